@@ -1,0 +1,96 @@
+// Makes pages nicer; every page works without it.
+"use strict";
+(() => {
+  const all = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
+  const remembered = { get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
+                       set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window */ } } };
+
+  all("[data-focus]", (part) => part.focus());
+
+  // Copy buttons
+  if (navigator.clipboard) all("[data-copy]", (button) => {
+    const label = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+      button.textContent = button.dataset.done;
+      setTimeout(() => { button.textContent = label; }, 2000);
+    });
+  });
+
+  // Menus and confirmations: "Not now", Escape and a click elsewhere close them
+  const close = (details) => { details.open = false; details.querySelector("summary").focus(); };
+  all("[data-close]", (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => close(button.closest("details")));
+  });
+  document.addEventListener("click", (event) => all(".person[open]", (menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  }));
+  let opened = false;
+  const closeSheet = () => { if (opened) history.back(); else location.hash = "content"; opened = false; };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href="#menu"], [data-sheet] .close');
+    if (!link) return;
+    if (link.classList.contains("close")) { event.preventDefault(); closeSheet(); } else opened = location.hash !== "#menu";
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("details[data-menu][open]");
+    if (open) close(open); else if (location.hash === "#menu") closeSheet();
+  });
+
+  // Filters apply on choosing with the pointer; by keyboard, a closed list changes with every arrow, so the button acts
+  all("[data-filters] select", (select) => {
+    let pointed = false;
+    select.addEventListener("pointerdown", () => { pointed = true; });
+    select.addEventListener("keydown", () => { pointed = false; });
+    select.addEventListener("change", () => { if (pointed) select.form.requestSubmit(); });
+  });
+
+  // Files: drop them on the field, see what was chosen
+  const size = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 });
+  all("[data-drop]", (field) => {
+    const input = field.querySelector("input[type=file]");
+    const list = field.querySelector(".files");
+    const show = () => {
+      list.replaceChildren(...Array.from(input.files, (file) => Object.assign(document.createElement("li"),
+        { textContent: `${file.name} · ${size.format(Math.ceil(file.size / 1000))}` })));
+      list.hidden = input.files.length === 0;
+    };
+    input.addEventListener("change", show);
+    for (const name of ["dragover", "dragleave", "drop"]) field.addEventListener(name, (event) => {
+      event.preventDefault();
+      field.classList.toggle("over", name === "dragover");
+      if (name !== "drop" || !event.dataTransfer.files.length) return;
+      const chosen = new DataTransfer();
+      Array.from(event.dataTransfer.files).slice(0, input.multiple ? undefined : 1).forEach((file) => chosen.items.add(file));
+      input.files = chosen.files;
+      show();
+    });
+  });
+
+  // Keyboard shortcuts, switched off per browser on the profile page: "/" searches, "g" and a letter goes there
+  const places = { h: ["/", "/provider/"], l: ["/licenses/"], d: ["/downloads/"], s: ["/support/tickets/", "/provider/sites/"],
+    m: ["/monitoring/", "/provider/monitoring/"], q: ["/documents/quotations/"], o: ["/documents/sales-orders/"],
+    i: ["/documents/invoices/"], p: ["/users/"], c: ["/provider/customers/"], r: ["/provider/requests/"], y: ["/history/"] };
+  all("[data-shortcuts]", (box) => {
+    box.checked = remembered.get("shortcuts") !== "off";
+    box.addEventListener("change", () => remembered.set("shortcuts", box.checked ? "on" : "off"));
+  });
+  all("[data-scripted]", (part) => { part.hidden = false; });
+  let going = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (remembered.get("shortcuts") === "off") return;
+    if (event.key === "/") {
+      const box = [...document.querySelectorAll("main [data-search], [data-search]")].find((input) => input.offsetParent);
+      if (box) { event.preventDefault(); box.focus(); box.select(); }
+    } else if (event.key === "g") going = event.timeStamp;
+    else if (going && event.timeStamp - going < 1500) {
+      going = 0;
+      const link = [...document.querySelectorAll("#menu a")].find((entry) => places[event.key]?.includes(entry.pathname));
+      if (link) link.click();
+    }
+  });
+})();

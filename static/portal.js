@@ -27,10 +27,13 @@
   document.addEventListener("click", (event) => all(".person[open]", (menu) => {
     if (!menu.contains(event.target)) menu.open = false;
   }));
+  const narrow = matchMedia("(max-width: 960px)");
   let opened = false;
   const closeSheet = () => { if (opened) history.back(); else location.hash = "content"; opened = false; };
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href="#menu"], [data-sheet] .close');
+    const outside = location.hash === "#menu" && !event.target.closest("[data-sheet]") && event.detail && narrow.matches;
+    if (outside) { event.preventDefault(); closeSheet(); return; }
     if (!link) return;
     if (link.classList.contains("close")) { event.preventDefault(); closeSheet(); } else opened = location.hash !== "#menu";
   });
@@ -84,7 +87,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [contenteditable]")) return;
     if (remembered.get("shortcuts") === "off") return;
     if (event.key === "/") {
-      const box = [...document.querySelectorAll("main [data-search], [data-search]")].find((input) => input.offsetParent);
+      const box = [...document.querySelectorAll("[data-search]")].find((input) => input.offsetParent);
       if (box) { event.preventDefault(); box.focus(); box.select(); }
     } else if (event.key === "g") going = event.timeStamp;
     else if (going && event.timeStamp - going < 1500) {

@@ -19,9 +19,12 @@ __all__ = ["Folder", "Source", "open_source"]
 
 
 class Source(Protocol):
-    """An ERP to read from. `name` tells it from other sources and stays the same from run to run."""
+    """An ERP to read from."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return what tells it from other sources; it stays the same from run to run."""
+
 
     def models(self) -> list[str]:
         """Return the models it can give, in the order of `FIELDS`; what is missing here has not vanished there."""

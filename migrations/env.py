@@ -1,0 +1,33 @@
+"""Alembic's environment: the app's own engine, on SQLite with tables rebuilt where it cannot alter them."""
+
+from alembic import context
+from flask import current_app
+
+config = context.config
+
+
+PLAIN = {"UtcDateTime": "sa.DateTime(timezone=True)", "ExactDecimal": "sa.BigInteger()"}
+
+
+def plain(kind, item, _context):
+    """Write our column types as what they are in the database, so that migrations need no code of ours."""
+    return PLAIN.get(type(item).__name__, False) if kind == "type" else False
+
+
+def run() -> None:
+    """Run the migrations on the app's database."""
+    database = current_app.extensions["migrate"].db
+    with database.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=database.metadata,
+            render_as_batch=connection.dialect.name == "sqlite",
+            compare_type=False,
+            render_item=plain,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+run()

@@ -1,0 +1,89 @@
+"""The customer portal. `create_app` puts the house together, floor by floor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from flask import Flask, request
+from flask_compress import Compress
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import config, database, i18n, jobs, mail, storage
+from .access import guard
+from .accounts import requests, sessions, throttle
+from .web import failures, headers, navigation
+
+FEATURES = (
+    "accounts",
+    "people",
+    "documents",
+    "home",
+    "history",
+    "provider",
+    "erp",
+)
+"""Packages whose `views` hold blueprints, in the order their pages are registered."""
+
+TABLES = (jobs, mail, storage, requests, throttle)
+"""Modules whose models no page may import first: the database knows every table from the start."""
+
+csrf = CSRFProtect()
+compress = Compress()
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Return the portal, configured from `settings`, else the environment (`PORTAL_*`), else defaults that run."""
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.update(config.load(settings))
+    app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, SEND_FILE_MAX_AGE_DEFAULT=31536000)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if app.config["PROXIES"]:
+        hops = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+
+    database.init_app(app)
+    _transactions(app)
+    headers.init_app(app)
+    csrf.init_app(app)
+    sessions.init_app(app)
+    guard.init_app(app)
+    i18n.init_app(app)
+    failures.init_app(app)
+    navigation.init_app(app)
+    compress.init_app(app)
+    guard.public(app.view_functions["static"])
+
+    for feature in FEATURES:
+        for blueprint in import_module(f".{feature}.views", __name__).BLUEPRINTS:
+            app.register_blueprint(blueprint)
+    _frame(app)
+
+    from . import commands
+
+    commands.init_app(app)
+    return app
+
+
+def _transactions(app: Flask) -> None:
+    """Let a GET begin reading only: on SQLite it then never waits for whoever writes."""
+
+    @app.before_request
+    def begin() -> None:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            database.begin_reading()
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        database.begin_writing()
+
+
+def _frame(app: Flask) -> None:
+    """Give every page what its frame shows: who is signed in, the brand, banners."""
+    from .web import frame
+
+    frame.init_app(app)

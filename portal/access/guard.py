@@ -1,0 +1,96 @@
+"""The guard: an endpoint that declares no access refuses to run. The only file that knows Flask-Principal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from flask_principal import AnonymousIdentity, Identity, Permission, Principal
+
+from .policy import KNOWN_VERBS
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+
+
+class _Verb(Permission):
+    """A Principal permission of exactly one need; an empty one would let everybody in."""
+
+    def __init__(self, verb: str) -> None:
+        if verb not in KNOWN_VERBS:
+            raise ValueError(f"no such verb: {verb}")
+        super().__init__(("verb", verb))
+
+
+def public(view: View) -> View:
+    """Declare that anyone may open the page."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Declare that whoever is signed in may open the page."""
+    view.access = SIGNED_IN  # type: ignore[attr-defined]
+    return view
+
+
+def requires(*verbs: str, refusal: int = 404) -> Callable[[View], View]:
+    """Declare the verbs a page needs, all of them; without them it answers `refusal` (404, or 403 for acts)."""
+    permissions = [_Verb(verb) for verb in verbs]
+    if not permissions:
+        raise ValueError("a page requires at least one verb")
+
+    def declare(view: View) -> View:
+        view.access = verbs  # type: ignore[attr-defined]
+        view.permissions = permissions  # type: ignore[attr-defined]
+        view.refusal = refusal  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def access_of(app: Flask, endpoint: str) -> str | tuple[str, ...] | None:
+    """Return what the endpoint declares: `PUBLIC`, `SIGNED_IN`, the verbs, or None for nothing."""
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def init_app(app: Flask) -> None:
+    """Put the guard before every request."""
+    principal = Principal(app, use_sessions=False, skip_static=False)
+
+    @principal.identity_loader
+    def load_identity() -> Identity:
+        if not current_user.is_authenticated:
+            return AnonymousIdentity()
+        identity = Identity(current_user.id)
+        identity.provides = current_user.needs
+        return identity
+
+    app.before_request(_check)
+
+
+def _check() -> Response | None:
+    if request.endpoint is None:
+        return None if current_user.is_authenticated else _sign_in() if request.method == "GET" else None
+    view: Any = current_app.view_functions[request.endpoint]
+    declared = getattr(view, "access", None)
+    if declared is None:
+        current_app.logger.error("endpoint %s declares no access", request.endpoint)
+        abort(404)
+    if declared == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _sign_in()
+    if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.permissions):
+        abort(view.refusal)
+    return None
+
+
+def _sign_in() -> Response:
+    """Send a stranger to the sign-in page and back, whether or not the address exists."""
+    asked = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else "/"
+    return redirect(url_for("door.login", next=asked if asked != "/" else None))  # type: ignore[return-value]

@@ -1,0 +1,79 @@
+"""The provider's vocabulary: every permission with its title, a sentence, and the roles that hold it by default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One permission, `section.name`; `defaults` are the built-in roles that hold it unless they say otherwise."""
+
+    name: str
+    title: str
+    help: str
+    defaults: frozenset[str]
+
+
+def _permission(name: str, title: str, help: str, *defaults: str) -> Permission:
+    return Permission(name, title, help, frozenset(defaults))
+
+
+PERMISSIONS: dict[str, Permission] = {
+    permission.name: permission
+    for permission in (
+        _permission("access.read", "See staff", "See the provider's own people and their roles.", "admin", "guest"),
+        _permission(
+            "access.users",
+            "Manage staff",
+            "Invite, disable and enable staff and give them roles, never beyond one's own permissions.",
+            "admin",
+        ),
+        _permission(
+            "audit.mail", "See sent mail", "See which mail went to whom and what became of it.", "admin", "guest"
+        ),
+        _permission(
+            "audit.read",
+            "Read the history",
+            "Read what happened, at every customer and at the provider.",
+            "admin",
+            "guest",
+        ),
+        _permission(
+            "customers.edit",
+            "Edit customers",
+            "Create and rename customers, edit their company data, archive them.",
+            "admin",
+        ),
+        _permission(
+            "customers.people",
+            "Manage customers' people",
+            "Invite, edit, disable and enable the people of customers, and change their rights.",
+            "admin",
+        ),
+        _permission(
+            "customers.read", "See customers", "See all customers, their people and what waits.", "admin", "guest"
+        ),
+        _permission(
+            "customers.subscriptions", "Edit subscriptions", "Enter, renew, change and end subscriptions.", "admin"
+        ),
+        _permission(
+            "customers.super_user",
+            "Decide super-user requests",
+            "Invite a customer's first super user, enter and decide requests for another one.",
+            "admin",
+        ),
+        _permission("documents.import", "Run ERP imports", "Start an import from the ERP.", "admin"),
+        _permission(
+            "documents.read", "Read documents", "Read all kinds of documents of all customers.", "admin", "guest"
+        ),
+        _permission(
+            "general.edit_profile",
+            "Edit the own profile",
+            "Change one's own name, e-mail, language, time zone and password.",
+            "admin",
+            "user",
+        ),
+        _permission("general.use", "Use the portal", "Sign in at all.", "admin", "guest", "user"),
+    )
+}

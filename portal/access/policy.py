@@ -1,0 +1,128 @@
+"""The policy, on one page: for each act of one person on another, who may (DESIGN.md, section 2).
+
+Pages and templates ask the same functions; a control that would be refused is not drawn. Verbs that need
+no record (`"commercial.read" in actor.verbs`) come from `verbs_of`; an absent verb is a no.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from typing import Protocol
+
+from .permissions import PERMISSIONS
+from .rights import BY_RIGHT, BY_ROLE, RANK, VERBS, PortalRole, Right
+
+PROVIDER = "provider"
+
+
+class Person(Protocol):
+    """Whom the rules speak of: a person of a customer, or of the provider (no portal role)."""
+
+    @property
+    def id(self) -> uuid.UUID:
+        """Return who it is."""
+
+    @property
+    def customer_id(self) -> str | None:
+        """Return whose person it is."""
+
+    @property
+    def portal_role(self) -> PortalRole | None:
+        """Return the portal role; None for the provider's people."""
+
+
+class Actor(Person, Protocol):
+    """Who acts: a person with the verbs they hold now."""
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """Return every verb held."""
+
+
+def verbs_of(
+    *, portal_role: PortalRole | None, rights: Collection[Right], permissions: frozenset[str]
+) -> frozenset[str]:
+    """Return every verb a person holds: one door's only, plus the own profile.
+
+    `rights` are the effective ones, or sleeping ones that still open old tickets. A customer's person with
+    monitoring role `admin` holds no `customers.*`: roles grant provider verbs only to the provider's people.
+    """
+    if portal_role is None:
+        return permissions & frozenset(PERMISSIONS)
+    verbs = BY_ROLE[portal_role] | {"general.edit_profile"}
+    return verbs.union(*(BY_RIGHT[right] for right in rights))
+
+
+def is_staff(person: Person) -> bool:
+    """Tell whether the person uses the provider's door."""
+    return person.portal_role is None
+
+
+def is_colleague(actor: Person, person: Person) -> bool:
+    """Tell whether both belong to the same customer's door."""
+    return not is_staff(actor) and not is_staff(person) and actor.customer_id == person.customer_id
+
+
+def outranks(actor: Person, person: Person) -> bool:
+    """Tell whether the actor's portal role is above the person's: super user > admin > user."""
+    return (
+        actor.portal_role is not None
+        and person.portal_role is not None
+        and actor.portal_role is not PortalRole.USER
+        and RANK[actor.portal_role] > RANK[person.portal_role]
+    )
+
+
+def may_edit_person(actor: Actor, person: Person) -> bool:
+    """Edit name, e-mail and rights, disable and enable: a colleague above them, or staff who manage people.
+
+    Nobody edits themselves here: the own profile is another page.
+    """
+    if actor.id == person.id:
+        return False
+    if is_colleague(actor, person):
+        return outranks(actor, person)
+    return "customers.people" in actor.verbs and not is_staff(person)
+
+
+def may_delete_person(actor: Actor, person: Person) -> bool:
+    """Delete: as editing, but nobody ever deletes a super user."""
+    return may_edit_person(actor, person) and person.portal_role is not PortalRole.SUPER_USER
+
+
+def may_move_person(actor: Actor, person: Person) -> bool:
+    """Move to another customer: staff only, and never a super user."""
+    return "customers.people" in actor.verbs and may_delete_person(actor, person)
+
+
+def assignable_roles(actor: Actor, person: Person | None = None) -> tuple[PortalRole, ...]:
+    """Return the portal roles the actor may give: never super user, an admin `user` only.
+
+    For somebody new when `person` is None; empty when the actor may not change that person's role.
+    """
+    if person is not None and not may_delete_person(actor, person):
+        return ()
+    if actor.portal_role is PortalRole.SUPER_USER or "customers.people" in actor.verbs:
+        return (PortalRole.ADMIN, PortalRole.USER)
+    if actor.portal_role is PortalRole.ADMIN:
+        return (PortalRole.USER,)
+    return ()
+
+
+def may_withdraw_request(actor: Actor, asked_by: uuid.UUID | None) -> bool:
+    """Withdraw a super-user request: whoever asked, or the super user."""
+    return actor.id == asked_by or actor.portal_role is PortalRole.SUPER_USER
+
+
+def may_manage_staff(actor: Actor, person: Person) -> bool:
+    """Disable, enable and give roles to staff: who manages staff, never themselves."""
+    return "access.users" in actor.verbs and is_staff(person) and actor.id != person.id
+
+
+def may_give_permissions(actor: Actor, permissions: frozenset[str]) -> bool:
+    """Give a role that grants `permissions`: nobody grants what they do not hold."""
+    return "access.users" in actor.verbs and permissions <= actor.verbs
+
+
+KNOWN_VERBS = frozenset(VERBS) | frozenset(PERMISSIONS)

@@ -1,0 +1,63 @@
+"""The customers' vocabulary: portal roles, rights, and the verbs of the customer door.
+
+Every verb belongs to one door. A customer's person holds verbs by portal role and effective rights
+(seed "Rights and Roles in the customer portal"); the provider's staff hold permissions instead.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PortalRole(StrEnum):
+    """What a customer's person may do in the customer door, highest first."""
+
+    SUPER_USER = "super_user"
+    ADMIN = "admin"
+    USER = "user"
+
+
+RANK = {PortalRole.USER: 1, PortalRole.ADMIN: 2, PortalRole.SUPER_USER: 3}
+
+
+class Right(StrEnum):
+    """What a person may use of what the customer bought; independent of the portal role."""
+
+    DOWNLOAD_LICENSE = "download_license"
+    REQUEST_SUPPORT = "request_support"
+
+
+VERBS = {
+    "commercial.read": "Read quotations, orders, invoices, projects, tasks, timesheets and the list of users",
+    "company.read": "See the company data",
+    "downloads.use": "Download Checkmk and manage licensing credentials",
+    "history.read": "Read what happened in the company",
+    "licenses.read": "See My Licenses",
+    "people.invite": "Invite colleagues",
+    "people.read": "See the colleagues of the company",
+    "search.use": "Search what one may read",
+    "super_user.ask": "Ask for another super user",
+    "tickets.use": "Open support tickets and answer in them",
+}
+
+BY_ROLE: dict[PortalRole, frozenset[str]] = {
+    PortalRole.USER: frozenset({"licenses.read", "search.use"}),
+    PortalRole.ADMIN: frozenset(
+        {
+            "commercial.read",
+            "company.read",
+            "history.read",
+            "licenses.read",
+            "people.invite",
+            "people.read",
+            "search.use",
+            "super_user.ask",
+        }
+    ),
+}
+BY_ROLE[PortalRole.SUPER_USER] = BY_ROLE[PortalRole.ADMIN]
+
+BY_RIGHT: dict[Right, frozenset[str]] = {
+    Right.DOWNLOAD_LICENSE: frozenset({"downloads.use"}),
+    Right.REQUEST_SUPPORT: frozenset({"tickets.use"}),
+}

@@ -1,0 +1,232 @@
+"""Sessions: rows keyed by the token's hash, loaded with person, customer and rights in one statement."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from typing import Any
+
+from flask import Flask, request
+from flask import session as cookie
+from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ..access import policy, roles
+from ..access.rights import PortalRole, Right
+from ..audit.models import record
+from ..audit.sentences import ROLES
+from ..customers.models import Customer
+from ..customers.subscriptions import Subscription, grace, today
+from ..database import Base, UtcDateTime, db, now, separate
+from ..seals import digest, new_secret
+from .users import Grant, User, UserRole
+
+SEEN_EVERY = timedelta(minutes=5)
+CUSTOMER_LIFE = timedelta(hours=12)
+REMEMBERED_LIFE = timedelta(days=30)
+STAFF_LIFE = timedelta(hours=12)
+STAFF_IDLE = timedelta(minutes=30)
+
+login_manager = LoginManager()
+
+
+class SessionRow(Base):
+    """One signed-in browser. Deleting the row signs it out at its next click."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_user_id", "user_id"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    remembered: Mapped[bool] = mapped_column(default=False)
+    address: Mapped[str] = mapped_column(String(64), default="")
+    browser: Mapped[str] = mapped_column(String(300), default="")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is signed in, as one statement found them: what pages, policy and history need to know."""
+
+    id: uuid.UUID
+    username: str
+    name: str
+    email: str
+    customer_id: str | None
+    customer_name: str
+    portal_role: PortalRole | None
+    rights: frozenset[Right]
+    sleeping: frozenset[Right]
+    role_ids: tuple[str, ...]
+    verbs: frozenset[str]
+    language: str
+    time_zone: str
+    has_demo_password: bool
+    token: str
+    token_hash: str
+    address: str
+    support_is_offered: bool
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Return the session's token: what Flask-Login keeps in the cookie."""
+        return self.token
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether this person uses the provider's door."""
+        return self.portal_role is None
+
+    @cached_property
+    def needs(self) -> frozenset[tuple[str, str]]:
+        """Return the verbs as Principal's needs."""
+        return frozenset(("verb", verb) for verb in self.verbs)
+
+    @property
+    def role_label(self) -> str:
+        """Return the portal role, or the provider's roles, as the header shows them."""
+        return str(ROLES[self.portal_role]) if self.portal_role else ", ".join(self.role_ids)
+
+    @property
+    def offered_rights(self) -> tuple[Right, ...]:
+        """Return the rights this person's company can give today."""
+        return tuple(Right) if self.support_is_offered else (Right.DOWNLOAD_LICENSE,)
+
+
+@cache
+def _statement() -> Any:
+    """Return the one statement behind every request; built once, with everything that changes as a parameter."""
+    day = bindparam("day", type_=Date)
+    support = select(Subscription.id).where(
+        Subscription.customer_id == User.customer_id, Subscription.support.is_not(None)
+    )
+    rights = select(func.aggregate_strings(Grant.right, " ")).where(Grant.user_id == User.id)
+    role_ids = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.user_id == User.id)
+    return (
+        select(
+            SessionRow.last_seen_at, SessionRow.token_hash,
+            User.id, User.username, User.name, User.email, User.customer_id, User.portal_role,
+            User.language, User.time_zone, User.password_is_demo, Customer.name.label("customer_name"),
+            rights.scalar_subquery().label("rights"),
+            role_ids.scalar_subquery().label("role_ids"),
+            exists(support.where(Subscription.covers(day, bindparam("last", type_=Date)))).label("support_now"),
+            exists(support.where(Subscription.ever_ran(day))).label("support_ever"),
+            roles.stamp().label("stamp"),
+        )
+        .join(User, User.id == SessionRow.user_id)
+        .outerjoin(Customer, Customer.id == User.customer_id)
+        .where(
+            SessionRow.token_hash == bindparam("token_hash"),
+            User.disabled_at.is_(None), User.archived_at.is_(None), Customer.archived_at.is_(None),
+            SessionRow.expires_at > bindparam("now", type_=UtcDateTime),
+            or_(User.portal_role.is_not(None), SessionRow.last_seen_at > bindparam("idle", type_=UtcDateTime)),
+        )
+    )  # fmt: skip
+
+
+def _find(session: Session, token: str) -> Any:
+    day, moment = today(), now()
+    parameters = {
+        "token_hash": digest(token), "day": day, "last": day - grace(), "now": moment, "idle": moment - STAFF_IDLE,
+    }  # fmt: skip
+    return session.execute(_statement(), parameters).first()
+
+
+@login_manager.user_loader
+def load(token: str) -> SignedIn | None:
+    """Return who holds the session with this token, or None when it ended, expired or they were disabled."""
+    row = _find(db.session(), token)
+    if row is None:
+        return None
+    if now() - row.last_seen_at > SEEN_EVERY:
+        with separate() as session:
+            session.execute(
+                update(SessionRow).where(SessionRow.token_hash == row.token_hash).values(last_seen_at=now())
+            )
+    return _signed_in(row, token)
+
+
+def _signed_in(row: Any, token: str) -> SignedIn:
+    portal_role = PortalRole(row.portal_role) if row.portal_role else None
+    granted = frozenset(Right(right) for right in (row.rights or "").split())
+    sleeping: frozenset[Right] = frozenset()
+    if Right.REQUEST_SUPPORT in granted and not row.support_now:
+        sleeping = frozenset({Right.REQUEST_SUPPORT})
+    role_ids = tuple(sorted((row.role_ids or "").split()))
+    return SignedIn(
+        id=row.id, username=row.username, name=row.name, email=row.email,
+        customer_id=row.customer_id, customer_name=row.customer_name or "",
+        portal_role=portal_role, rights=granted - sleeping, sleeping=sleeping, role_ids=role_ids,
+        verbs=policy.verbs_of(
+            portal_role=portal_role,
+            # Holders of a sleeping right still read their old tickets.
+            rights=granted if row.support_ever else granted - sleeping,
+            permissions=roles.permissions_of(db.session(), role_ids, stamp=row.stamp)
+            if portal_role is None else frozenset(),
+        ),
+        language=row.language, time_zone=row.time_zone, has_demo_password=row.password_is_demo,
+        token=token, token_hash=row.token_hash, address=request.remote_addr or "" if request else "",
+        support_is_offered=row.support_now,
+    )  # fmt: skip
+
+
+def start(session: Session, user: User, *, remember: bool = False) -> None:
+    """Sign the person in with a new session: new token, new cookie, the sign-in on record."""
+    token = new_secret()
+    life = STAFF_LIFE if user.is_staff else REMEMBERED_LIFE if remember else CUSTOMER_LIFE
+    session.execute(
+        insert(SessionRow).values(
+            token_hash=digest(token), user_id=user.id, expires_at=now() + life, remembered=remember,
+            address=(request.remote_addr or "")[:64], browser=request.user_agent.string[:300],
+        )
+    )  # fmt: skip
+    user.last_sign_in_at = now()
+    record(session, "user.signed_in", by=user, customer_id=user.customer_id, subject_id=user.id)
+    session.flush()
+    row = _find(session, token)
+    cookie.clear()
+    cookie.permanent = remember and not user.is_staff
+    login_user(_signed_in(row, token))
+    cookie.pop("_fresh", None)
+
+
+def stop(session: Session, person: SignedIn) -> None:
+    """Sign the person out: the row goes, and with it every copy of the cookie."""
+    session.execute(delete(SessionRow).where(SessionRow.token_hash == person.token_hash))
+    logout_user()
+    cookie.clear()
+
+
+def renew(session: Session, person: SignedIn, user: User) -> None:
+    """Give the present browser a new token and end all other sessions: after a change of password."""
+    remembered = session.scalar(select(SessionRow.remembered).where(SessionRow.token_hash == person.token_hash))
+    user.end_sessions()
+    start(session, user, remember=bool(remembered))
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find people by session; its own cookie and protection stay unused."""
+    login_manager.session_protection = None
+    login_manager.init_app(app)
+    app.config["PERMANENT_SESSION_LIFETIME"] = REMEMBERED_LIFE

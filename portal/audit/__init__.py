@@ -1,0 +1,1 @@
+"""What happened: events written with the deed, read as sentences."""

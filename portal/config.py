@@ -1,0 +1,108 @@
+"""Settings: each with its variable, default and meaning, read once when the app is created."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MEBIBYTE = 1024 * 1024
+
+
+def _flag(text: str) -> bool:
+    return text.strip().lower() in {"1", "true", "yes", "on"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: `PORTAL_<name>` in the environment, `name` in `app.config`."""
+
+    name: str
+    default: Any
+    help: str
+    parse: Callable[[str], Any] = str
+
+
+SETTINGS = (
+    Setting("DATA", "instance", "Folder that holds all state of the embedded default", Path),
+    Setting("DATABASE_URL", "", "PostgreSQL address; empty: SQLite in the data folder"),
+    Setting("BASE_URL", "http://127.0.0.1:8000", "Address people use; https turns on Secure cookies and HSTS"),
+    Setting("SECRET_KEY", "", "Key that signs cookies and seals secrets; empty: made and kept in the data folder"),
+    Setting("PROXIES", 0, "How many reverse proxies stand in front and set X-Forwarded-For", int),
+    Setting("BRAND", "Customer Portal", "Name shown at the top of every page"),
+    Setting("ACCENT", "", "Accent colour as #rrggbb; refused when its contrast is too low"),
+    Setting("LOGO", "", "Path of an SVG or PNG logo; empty: a plain mark"),
+    Setting("TIME_ZONE", "Europe/Berlin", "The provider's time zone: decides what 'today' is for subscriptions"),
+    Setting("LANGUAGE", "en", "Language of people who chose none (en or de)"),
+    Setting("GRACE_DAYS", 14, "Days a subscription still counts as running after its end", int),
+    Setting("INVITATION_HOURS", 144, "Hours an invitation stays valid", int),
+    Setting("RESET_HOURS", 4, "Hours a link for a forgotten password stays valid", int),
+    Setting("LOGIN_FAILURES", 10, "Wrong passwords per account and per address in five minutes", int),
+    Setting("LOGIN_FAILURES_TOTAL", 1000, "Wrong passwords in all in five minutes", int),
+    Setting("EVIDENCE_LIMIT", 25 * MEBIBYTE, "Largest attachment of a super-user request, in bytes", int),
+    Setting("PDF_PROCESSES", 1, "Processes per web process that render PDFs", int),
+    Setting("PDF_WAIT", 4.0, "Seconds a request waits for a free PDF process before it answers 503", float),
+    Setting("SMTP_URL", "", "smtp://user:password@host:port or smtps://…; empty: mail is written as files"),
+    Setting("MAIL_FROM", "Customer Portal <portal@localhost>", "Sender of every message"),
+    Setting("ERP_SOURCE", "", "Folder or server address imported on a schedule; empty: none"),
+    Setting("ERP_EVERY", 0, "Minutes between scheduled imports; 0: none", int),
+    Setting("ERP_DATABASE", "", "Database name of a live ERP server"),
+    Setting("ERP_USER", "", "Login of a live ERP server"),
+    Setting("ERP_KEY", "", "API key or password of a live ERP server"),
+    Setting("PROVIDER_NAME", "", "Legal name of the provider on its PDFs; empty: the company the ERP names"),
+    Setting("PROVIDER_ADDRESS", "", "Postal address of the provider on its PDFs, lines separated by |"),
+    Setting("BANK_NAME", "", "Bank an invoice is paid to; empty: invoices name no account"),
+    Setting("BANK_HOLDER", "", "Holder of the account invoices are paid to"),
+    Setting("BANK_IBAN", "", "IBAN invoices are paid to"),
+    Setting("BANK_BIC", "", "BIC of that account"),
+    Setting("SUPPORT_CONTACT", "", "Whom a customer writes to, shown where the portal cannot help"),
+    Setting("WEB_WORKERS", 2, "Web processes", int),
+    Setting("WEB_THREADS", 8, "Threads per web process", int),
+)
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return every setting from `overrides`, else `PORTAL_*`, else its default, with the Flask keys derived."""
+    overrides = dict(overrides or {})
+    config: dict[str, Any] = {}
+    for setting in SETTINGS:
+        if setting.name in overrides:
+            config[setting.name] = overrides.pop(setting.name)
+        else:
+            text = os.environ.get(f"PORTAL_{setting.name}")
+            config[setting.name] = setting.default if text in (None, "") else setting.parse(text)
+    data = Path(config["DATA"]).resolve()
+    for folder in ("", "files", "keys", "logs", "mail"):
+        (data / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+    config["DATA"] = data
+    config["SECRET_KEY"] = config["SECRET_KEY"] or _kept_key(data / "keys" / "secret")
+    config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"] or f"sqlite:///{data / 'portal.db'}"
+    secure = config["BASE_URL"].startswith("https://")
+    config.update(
+        SESSION_COOKIE_NAME="__Host-portal" if secure else "portal",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PREFERRED_URL_SCHEME="https" if secure else "http",
+        MAX_CONTENT_LENGTH=config["EVIDENCE_LIMIT"] + MEBIBYTE,
+        MAX_FORM_MEMORY_SIZE=2 * MEBIBYTE,
+        MAX_FORM_PARTS=5000,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    config.update(overrides)
+    return config
+
+
+def _kept_key(path: Path) -> str:
+    """Return the key kept in `path`, made once with mode 0600; two processes starting at once agree on one."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()

@@ -1,0 +1,125 @@
+"""Customer: an organisation with a fixed ID. The provider is one too, and cannot be deleted."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ..audit.models import record
+from ..database import Base, Key, UtcDateTime, Versioned, now
+from ..errors import Refused
+from ..text import sort_key
+
+PROVIDER = "provider"
+RESERVED = frozenset({"global", "new"})
+
+
+class Imported:
+    """A row an import may have brought: `(source, source_model, source_id)` says from where, the hash what it held."""
+
+    source: Mapped[str | None] = mapped_column(String(40))
+    source_model: Mapped[str | None] = mapped_column(String(60))
+    source_id: Mapped[str | None] = mapped_column(String(60))
+    source_hash: Mapped[str | None] = mapped_column(String(64))
+    imported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def origin_index(table: str) -> Index:
+    """Return the unique index on where a row came from."""
+    return Index(f"ux_{table}_origin", "source", "source_model", "source_id", unique=True)
+
+
+class Customer(Versioned, Imported, Base):
+    """An organisation the provider serves, or the provider itself (`provider`)."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint("id <> 'global' AND id <> 'new'", name="id_reserved"),
+        Index("ix_customers_name_key", "name_key", "id"),
+        origin_index("customers"),
+    )
+
+    ID_PATTERN: ClassVar[str] = r"[a-zA-Z_][-a-zA-Z0-9_]*"
+    ID_LENGTH: ClassVar[int] = 64
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(Key)
+    street: Mapped[str] = mapped_column(String(200), default="")
+    street2: Mapped[str] = mapped_column(String(200), default="")
+    zip: Mapped[str] = mapped_column(String(40), default="")
+    city: Mapped[str] = mapped_column(String(120), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    vat: Mapped[str] = mapped_column(String(60), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    website: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    COMPANY_DATA: ClassVar[tuple[str, ...]] = (
+        "street", "street2", "zip", "city", "country", "vat", "email", "phone", "website",
+    )  # fmt: skip
+
+    @classmethod
+    def create(cls, session: Session, *, id: str, name: str, by: Any, **data: str) -> Customer:
+        """Add a customer; raise `Refused` naming the field when the ID is malformed, reserved or taken."""
+        id, name = id.strip(), " ".join(name.split())
+        if not re.fullmatch(cls.ID_PATTERN, id, re.ASCII) or len(id) > cls.ID_LENGTH:
+            raise Refused(
+                _("An ID consists of letters, digits, dash and underscore and starts with a letter or underscore."),
+                field="id",
+            )
+        if id.lower() in RESERVED:
+            raise Refused(_("The ID “%(id)s” is reserved. Choose another.", id=id), field="id")
+        if not name:
+            raise Refused(_("A customer needs a name."), field="name")
+        if session.get(cls, id) is not None:
+            raise Refused(_("There is already a customer with the ID “%(id)s”.", id=id), field="id")
+        customer = cls(id=id, name=name, name_key=sort_key(name), **data)
+        session.add(customer)
+        session.flush()
+        record(session, "customer.created", by=by, customer_id=id, name=name)
+        return customer
+
+    def change(self, session: Session, *, by: Any, **values: str) -> None:
+        """Set name and company data; record which fields changed, with their old and new values."""
+        changed = {}
+        for field, value in values.items():
+            if field not in ("name", *self.COMPANY_DATA):
+                raise KeyError(field)
+            value = " ".join(value.split())
+            if getattr(self, field) != value:
+                changed[field] = [getattr(self, field), value]
+                setattr(self, field, value)
+        if not self.name:
+            raise Refused(_("A customer needs a name."), field="name")
+        self.name_key = sort_key(self.name)
+        if changed:
+            record(session, "customer.changed", by=by, customer_id=self.id, changed=changed)
+
+    def archive(self, session: Session, *, by: Any) -> None:
+        """Hide the customer from lists and end its people's access; the provider cannot be archived."""
+        if self.id == PROVIDER:
+            raise Refused(_("The provider cannot be archived."))
+        if self.archived_at is None:
+            self.archived_at = now()
+            record(session, "customer.archived", by=by, customer_id=self.id)
+
+    def restore(self, session: Session, *, by: Any) -> None:
+        """Bring an archived customer back."""
+        if self.archived_at is not None:
+            self.archived_at = None
+            record(session, "customer.restored", by=by, customer_id=self.id)
+
+    @property
+    def address_lines(self) -> list[str]:
+        """Return the postal address below the name, without empty lines or country."""
+        town = f"{self.zip} {self.city}".strip()
+        return [line for line in (self.street, self.street2, town) if line]

@@ -1,0 +1,84 @@
+"""The demo cast: made by the same verbs that pages use (DESIGN.md, section 4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from ..access.rights import PortalRole, Right
+from ..accounts import passwords
+from ..accounts.founding import found
+from ..accounts.users import User
+from ..customers.models import PROVIDER, Customer
+from ..customers.subscriptions import Edition, Subscription, SupportTier, today
+
+PASSWORD = "portal-demo-2026"
+BOTH = (Right.DOWNLOAD_LICENSE, Right.REQUEST_SUPPORT)
+DOWNLOAD = (Right.DOWNLOAD_LICENSE,)
+SUPER_USER, ADMIN, USER = PortalRole.SUPER_USER, PortalRole.ADMIN, PortalRole.USER
+
+PEOPLE = (
+    ("acme", "ada", "Ada Arnold", SUPER_USER, BOTH),
+    ("acme", "alan", "Alan Becker", ADMIN, BOTH),
+    ("acme", "abe", "Abe Castillo", ADMIN, ()),
+    ("acme", "uma", "Uma Dietrich", USER, BOTH),
+    ("acme", "ugo", "Ugo Evans", USER, ()),
+    ("acme", "dot", "Dot Gray", USER, ()),
+    ("beta", "bea", "Bea Hansen", SUPER_USER, DOWNLOAD),
+    ("beta", "ben", "Ben Ivers", ADMIN, ()),
+    ("beta", "bob", "Bob Jensen", USER, DOWNLOAD),
+    ("gamma", "gus", "Gus Keller", SUPER_USER, BOTH),
+)
+STAFF = (("pat", "Pat Lindner", "admin"), ("gil", "Gil Moreau", "guest"))
+CUSTOMERS = (
+    ("acme", "Acme GmbH", {"street": "Hafenstraße 12", "zip": "20457", "city": "Hamburg", "country": "DE",
+                           "vat": "DE811907980", "email": "office@acme.example", "phone": "+49 40 555 0112",
+                           "website": "https://acme.example"}),
+    ("beta", "Beta AG", {"street": "Bahnhofplatz 3", "zip": "8001", "city": "Zürich", "country": "CH",
+                         "email": "info@beta.example", "phone": "+41 44 555 0160"}),
+    ("gamma", "Gamma Ltd", {"street": "7 Quay Street", "zip": "BS1 4DB", "city": "Bristol", "country": "GB",
+                            "email": "hello@gamma.example"}),
+)  # fmt: skip
+
+
+def make(session: Session) -> None:
+    """Add the customers, people and subscriptions of the demo; nothing is committed."""
+    found(session)
+    for id, name, data in CUSTOMERS:
+        Customer.create(session, id=id, name=name, by=None, **data)
+    _subscribe(session)
+    known = passwords.hash_password(PASSWORD)
+    for customer, username, name, role, rights in PEOPLE:
+        user = User.create(
+            session, name=name, email=_email(name, customer), customer_id=customer, portal_role=role,
+            rights=rights, username=username, by=None,
+        )  # fmt: skip
+        user.password_hash, user.password_is_demo = known, True
+        if username == "dot":
+            user.disable(by=None)
+    for username, name, role in STAFF:
+        user = User.create(
+            session, name=name, email=_email(name, PROVIDER), customer_id=PROVIDER, roles=[role],
+            username=username, by=None,
+        )  # fmt: skip
+        user.password_hash, user.password_is_demo = known, True
+
+
+def _email(name: str, customer: str) -> str:
+    return f"{name.lower().replace(' ', '.')}@{customer}.example"
+
+
+def _subscribe(session: Session) -> None:
+    day = today()
+    terms = (
+        ("acme", Edition.CLOUD, 3000, SupportTier.ADVANCED, day - timedelta(days=341), day + timedelta(days=24)),
+        ("acme", Edition.ENTERPRISE, 7000, None, day - timedelta(days=120), day + timedelta(days=245)),
+        ("beta", Edition.ENTERPRISE, 12000, None, day - timedelta(days=90), day + timedelta(days=275)),
+        ("gamma", Edition.CLOUD, 3000, SupportTier.BASIC, day - timedelta(days=500), day - timedelta(days=135)),
+    )
+    for customer, edition, services, support, first, last in terms:
+        Subscription.enter(
+            session, customer_id=customer, edition=edition, services=services, support=support,
+            starts_on=first, ends_on=last, by=None,
+        )  # fmt: skip

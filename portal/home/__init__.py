@@ -1,0 +1,1 @@
+"""What waits: the page everyone starts from, and the search over all they may read."""

@@ -1,0 +1,191 @@
+"""Mail: rendered with the deed it tells of, in the recipient's language, and sent by a job at least once.
+
+Secrets (one-time links) are kept apart: the text holds placeholders, their values lie sealed until it is sent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets as random
+import unicodedata
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, g
+from flask_babel import force_locale
+from markupsafe import escape
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, case
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from . import delivery
+from .database import Base, Identified, UtcDateTime, now, uuid7
+from .jobs import GiveUp, enqueue, handler
+from .leases import AnySession, Job
+from .seals import seal, unseal
+
+HEADER_LENGTH = 200
+PLACEHOLDER = re.compile(r"⟦\w+·[0-9a-f]{16}⟧")
+_DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+class Mail(Identified, Base):
+    """One message to one person, and what became of it."""
+
+    __tablename__ = "mails"
+    __table_args__ = (Index("ix_mails_customer_id_id", "customer_id", "id"),)
+
+    customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id"))
+    user_id: Mapped[uuid.UUID | None] = mapped_column()
+    recipient: Mapped[str] = mapped_column()
+    recipient_name: Mapped[str] = mapped_column(String(HEADER_LENGTH))
+    subject: Mapped[str] = mapped_column(String(HEADER_LENGTH))
+    text: Mapped[str] = mapped_column()
+    html: Mapped[str] = mapped_column()
+    template: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(20))
+    sealed: Mapped[str | None] = mapped_column()
+    message_id: Mapped[str] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(String(500))
+
+    @hybrid_property
+    def state(self) -> str:
+        """Return "waiting", "sent" or "failed"; in a query, the same as a column."""
+        return "sent" if self.sent_at else "failed" if self.failed_at else "waiting"
+
+    @state.inplace.expression
+    @classmethod
+    def _state(cls) -> ColumnElement[str]:
+        return case((cls.sent_at.is_not(None), "sent"), (cls.failed_at.is_not(None), "failed"), else_="waiting")
+
+    @property
+    def shown_text(self) -> str:
+        """Return the text with every secret as "…": what staff may read."""
+        return PLACEHOLDER.sub("…", self.text)
+
+
+def send(
+    session: AnySession,
+    *,
+    to: str,
+    name: str,
+    template: str,
+    language: str,
+    customer_id: str | None = None,
+    user_id: uuid.UUID | None = None,
+    secrets: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Mail:
+    """Add a message and the job that sends it to the session's transaction.
+
+    Renders templates/mail/<template>.txt (its first line is "Subject: …") and .html with `context`, `name`,
+    `language`, `brand` and `base_url`. A template prints a secret as `{{ key }}` or `{{ secrets[key] }}`,
+    unfiltered; a subject holds none (ValueError).
+    """
+    places = {key: f"⟦{key}·{random.token_hex(8)}⟧" for key in secrets or {}}
+    name = clean(name) or to
+    subject, text, html = _render(template, language, {**context, **places, "secrets": places, "name": name})
+    if PLACEHOLDER.search(subject):
+        raise ValueError(f"the subject of mail {template!r} holds a secret")
+    mail = Mail(
+        id=uuid7(),
+        customer_id=customer_id,
+        user_id=user_id,
+        recipient=clean(to, limit=1000),
+        recipient_name=name[:HEADER_LENGTH],
+        subject=subject,
+        text=text,
+        html=html,
+        template=template,
+        language=language,
+        sealed=seal(json.dumps({places[key]: value for key, value in secrets.items()})) if secrets else None,
+        created_at=now(),
+    )
+    mail.message_id = f"<{mail.id}@{delivery.sender().domain}>"
+    session.add(mail)
+    enqueue(session, "mail.send", customer_id=customer_id, mail_id=str(mail.id))
+    return mail
+
+
+def clean(text: str, *, limit: int = HEADER_LENGTH) -> str:
+    """Return text fit for a header: one line, no control or direction characters."""
+    kept = (" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
+    return " ".join("".join(c for c in kept if unicodedata.bidirectional(c) not in _DIRECTIONS).split())[:limit]
+
+
+def _render(template: str, language: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Return subject, text and HTML, the same within a request and without one."""
+    config, templates = current_app.config, current_app.jinja_env
+    base_url = config["BASE_URL"].rstrip("/")
+    context = {"brand": config["BRAND"], "base_url": base_url, "language": language, **context}
+    with _speaking(language):
+        first, _end, text = templates.get_template(f"mail/{template}.txt").render(context).strip().partition("\n")
+        if not first.startswith("Subject:"):
+            raise ValueError(f"mail/{template}.txt does not begin with a subject")
+        subject = clean(first.removeprefix("Subject:"))
+        html = templates.get_template(f"mail/{template}.html").render(context, subject=subject)
+    return subject, re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n", html.strip() + "\n"
+
+
+@contextmanager
+def _speaking(language: str) -> Iterator[None]:
+    """Translate and format in `language`, though this request's reader may have another (see i18n.locale)."""
+    readers = g.pop("locale_code", None)
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.pop("locale_code", None)
+        if readers:
+            g.locale_code = readers
+
+
+def _note_failure(session: Session, job: Job) -> None:
+    mail = session.get(Mail, uuid.UUID(job.payload["mail_id"]))
+    if mail is None or mail.sent_at:
+        return
+    mail.attempts, mail.error, mail.failed_at = job.attempts, job.error, job.failed_at
+    if mail.failed_at:
+        mail.sealed = None
+
+
+@handler("mail.send", failed=_note_failure)
+def _send(session: Session, job: Job) -> None:
+    mail = session.get(Mail, uuid.UUID(job.payload["mail_id"]))
+    if mail is None:
+        raise GiveUp("The message is no longer there.")
+    if mail.sent_at:
+        return
+    session.commit()  # a slow mail server holds nobody up
+    delivery.deliver(
+        delivery.compose(
+            to=mail.recipient,
+            name=mail.recipient_name,
+            subject=mail.subject,
+            text=_filled(mail, mail.text),
+            html=_filled(mail, mail.html, escaped=True),
+            message_id=mail.message_id,
+            created_at=mail.created_at,
+        ),
+        file_name=f"{mail.created_at:%Y%m%dT%H%M%S.%fZ}-{mail.id}.eml",
+    )
+    mail.sent_at, mail.attempts, mail.error, mail.sealed = now(), job.attempts, None, None
+
+
+def _filled(mail: Mail, body: str, *, escaped: bool = False) -> str:
+    """Return the body with its secrets in their places."""
+    try:
+        values: dict[str, str] = json.loads(unseal(mail.sealed)) if mail.sealed else {}
+    except ValueError:
+        raise GiveUp("The key that sealed this message's secrets is gone.") from None
+    for place, value in values.items():
+        body = body.replace(place, str(escape(value)) if escaped else value)
+    return body

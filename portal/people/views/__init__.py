@@ -1,0 +1,7 @@
+"""The pages of this package."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()

@@ -1,0 +1,1 @@
+"""HTML plumbing that knows no feature: forms, navigation, headers, failures."""

@@ -1,0 +1,100 @@
+"""Failures: one handler per kind of no. An error page keeps nothing secret and shows no trace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+)
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from ..database import db
+from ..errors import Busy, Forged, Refused
+
+SPECIAL = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}
+
+
+def page(status: int, sentence: str = "", *, retry_after: int | None = None) -> Response:
+    """Return the error page of a status; a sentence, where given, says what this one is about."""
+    template = f"errors/{status if status in SPECIAL else 400}.html"
+    response = make_response(render_template(template, sentence=sentence), status)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    db.session.rollback()
+    return page(error.code)
+
+
+def _refused(error: Refused) -> Response:
+    db.session.rollback()
+    return page(409, error.sentence)
+
+
+def _forged(error: Forged) -> Response:
+    db.session.rollback()
+    current_app.logger.warning("forged choice at %s: %s", request.endpoint, error)
+    return page(403)
+
+
+def _busy(error: Busy) -> Response:
+    db.session.rollback()
+    return page(503, error.sentence, retry_after=error.retry_after)
+
+
+def _stale(error: Exception) -> Response:
+    db.session.rollback()
+    return page(
+        409, _("Somebody else changed this at the same moment. Go back, look again, and repeat what is still needed.")
+    )
+
+
+def _database(error: OperationalError) -> Response:
+    db.session.rollback()
+    current_app.logger.error("database: %s", error.orig)
+    if "disk" in str(error.orig).lower():
+        return page(507)
+    return page(503, retry_after=5)
+
+
+def _csrf(error: CSRFError) -> Response:
+    db.session.rollback()
+    return page(
+        400, _("The form was open for too long or came from another page. Go back, reload it, and send it again.")
+    )
+
+
+def _unexpected(error: Exception) -> Response:
+    db.session.rollback()
+    current_app.logger.exception("unexpected: %s %s", request.method, request.path)
+    g.failing = True
+    return page(500)
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Forged, _forged)
+    app.register_error_handler(Busy, _busy)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(IntegrityError, _stale)
+    app.register_error_handler(OperationalError, _database)
+    if not app.testing:
+        app.register_error_handler(Exception, _unexpected)

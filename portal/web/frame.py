@@ -1,0 +1,99 @@
+"""The frame: what every page shows around its content, and the provider's brand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, current_app, request, send_file
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ..access.guard import public
+from ..errors import Refused
+from ..i18n import locale
+
+bp = Blueprint("frame", __name__)
+LIGHT_SURFACE, DARK_SURFACE = (255, 255, 255), (0x16, 0x1E, 0x1B)
+
+
+@bp.get("/brand.css")
+@public
+def brand_css() -> Response:
+    """The provider's accent, for the light and the dark theme."""
+    accent = current_app.config["ACCENT"]
+    if not accent:
+        abort(404)
+    light, dark = accents(accent)
+    text = f":root{{--accent:{light}}}@media (prefers-color-scheme:dark){{:root{{--accent:{dark}}}}}"
+    return Response(text, mimetype="text/css", headers={"Cache-Control": "public, max-age=3600"})
+
+
+@bp.get("/brand/logo")
+@public
+def logo() -> Response:
+    """The provider's logo."""
+    path = current_app.config["LOGO"]
+    if not path or not Path(path).is_file():
+        abort(404)
+    return send_file(path, max_age=3600)
+
+
+def accents(text: str) -> tuple[str, str]:
+    """Return the accent for light and for dark; raise `Refused` when it is no colour or too pale on white (4.5:1)."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise Refused(f"PORTAL_ACCENT: {text!r} is not a colour like #0b6e55.")
+    colour = tuple(int(text[i : i + 2], 16) for i in (1, 3, 5))
+    if contrast(colour, LIGHT_SURFACE) < 4.5:
+        raise Refused(f"PORTAL_ACCENT: {text} has too little contrast on white.")
+    lighter = colour
+    while contrast(lighter, DARK_SURFACE) < 4.5:
+        lighter = tuple(min(255, channel + max(4, (255 - channel) // 8)) for channel in lighter)
+    return text, "#" + "".join(f"{channel:02x}" for channel in lighter)
+
+
+def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """Return the contrast ratio of two sRGB colours (WCAG 2.2, relative luminance)."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: tuple[int, ...]) -> float:
+    parts = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def init_app(app: Flask) -> None:
+    """Register the brand's addresses and what templates may say about the reader."""
+    if app.config["ACCENT"]:
+        accents(app.config["ACCENT"])
+    app.register_blueprint(bp)
+    brand = {"name": app.config["BRAND"], "logo_url": "/brand/logo" if app.config["LOGO"] else None}
+    app.jinja_env.globals.update(
+        brand=brand, brand_css_url="/brand.css" if app.config["ACCENT"] else None, sign_out_url="/logout"
+    )
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        known = current_user.is_authenticated
+        return {
+            "page_lang": locale(),
+            "search_url": "/search" if known and "search.use" in current_user.verbs else None,
+            "profile_url": "/profile" if known and "general.edit_profile" in current_user.verbs else None,
+            "banners": _banners() if known else [],
+        }
+
+
+def _banners() -> list[tuple[str, str, str, str]]:
+    banners = []
+    if current_user.has_demo_password and request.path != "/profile/password":
+        banners.append(
+            (
+                "warn",
+                _("This account still has the password of the demo. Anybody could use it."),
+                "/profile/password",
+                _("Choose a new password"),
+            )
+        )
+    return banners

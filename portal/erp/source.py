@@ -25,7 +25,6 @@ class Source(Protocol):
     def name(self) -> str:
         """Return what tells it from other sources; it stays the same from run to run."""
 
-
     def models(self) -> list[str]:
         """Return the models it can give, in the order of `FIELDS`; what is missing here has not vanished there."""
 

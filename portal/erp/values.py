@@ -5,22 +5,20 @@ In every type `false` stands for "no value" (External API), and so does a missin
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
-from datetime import UTC
-from datetime import date as Date
-from datetime import datetime as DateTime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from flask_babel import gettext as _
 
 LARGEST = Decimal(10) ** 12
-"""No amount, quantity or rate beyond this is believed; ten thousand times more still fits the database."""
+"""No amount, quantity or rate beyond this is believed; counted in millionths it still fits a big integer."""
 
 LONGEST = 1_000_000
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-EARLIEST, LATEST = Date(1900, 1, 1), Date(2999, 12, 31)
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2999, 12, 31)
 
 
 class Readable(Protocol):
@@ -49,27 +47,27 @@ def text(record: Readable, field: str) -> str | None:
     return _storable(field, value) if value.strip() else None
 
 
-def date(record: Readable, field: str) -> Date | None:
+def date(record: Readable, field: str) -> dt.date | None:
     """Return the day."""
     value = _value(record, field)
     if value is None:
         return None
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         try:
-            return _meant(field, Date.fromisoformat(value))
+            return _meant(field, dt.date.fromisoformat(value))
         except ValueError:
             pass
     raise Bad(field, _("It should be a date, such as 2026-01-31."))
 
 
-def moment(record: Readable, field: str) -> DateTime | None:
+def moment(record: Readable, field: str) -> dt.datetime | None:
     """Return the moment, aware and in UTC: the External API gives UTC without a zone."""
     value = _value(record, field)
     if value is None:
         return None
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", value, re.ASCII):
         try:
-            found = DateTime.fromisoformat(value).replace(tzinfo=UTC)
+            found = dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC)
         except ValueError:
             pass
         else:
@@ -139,7 +137,7 @@ def _is_key(value: Any) -> bool:
     return type(value) is int and 0 < value < 2**31
 
 
-def _meant(field: str, day: Date) -> Date:
+def _meant(field: str, day: dt.date) -> dt.date:
     if not EARLIEST <= day <= LATEST:
         raise Bad(field, _("The year %(year)s cannot be meant.", year=day.year))
     return day

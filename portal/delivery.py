@@ -11,7 +11,7 @@ from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr, unquote
+from email.utils import format_datetime, unquote
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -29,8 +29,12 @@ _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-fv:.]+
 
 
 def sender() -> Address:
-    """Return who every message is from: MAIL_FROM."""
-    return address(*reversed(parseaddr(current_app.config["MAIL_FROM"])))
+    """Return who every message is from: MAIL_FROM, "Name <address>" or the address alone."""
+    name, _bracket, rest = current_app.config["MAIL_FROM"].rpartition("<")
+    try:
+        return address(rest.removesuffix(">"), name.strip().strip('"'))
+    except GiveUp:
+        raise TryLater("The setting MAIL_FROM names no address that mail can come from.") from None
 
 
 def address(text: str, name: str = "") -> Address:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app, g
 from flask_babel import force_locale
@@ -109,7 +110,7 @@ def send(
         sealed=seal(json.dumps({places[key]: value for key, value in secrets.items()})) if secrets else None,
         created_at=now(),
     )
-    mail.message_id = f"<{mail.id}@{delivery.sender().domain}>"
+    mail.message_id = f"<{mail.id}@{urlsplit(current_app.config['BASE_URL']).hostname}>"
     session.add(mail)
     enqueue(session, "mail.send", customer_id=customer_id, mail_id=str(mail.id))
     return mail

@@ -6,9 +6,7 @@ lets the lease run out, and another takes the job: a handler may begin twice, wh
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import threading
 import time
 import traceback
@@ -41,6 +39,9 @@ class TryLater(Exception):
 
 class GiveUp(TryLater):
     """Say the same, and that no further attempt would help."""
+
+
+_SAID = (TryLater, Refused)
 
 
 def handler(kind: str, *, failed: Act | None = None) -> Callable[[Act], Act]:
@@ -87,14 +88,13 @@ def enqueue(
 
 def work(app: Flask, *, poll: float = 0.5, worker: str | None = None) -> None:
     """Run jobs, and enqueue the periodic ones, until SIGTERM or SIGINT; the job at hand is finished first."""
-    name = worker or _own_name()
 
     def loop(stopping: threading.Event) -> None:
         begin_writing()
         while not stopping.is_set():
             try:
                 enqueue_scheduled(app)
-                if _run_next(app, name):
+                if _run_next(app, worker):
                     continue
             except SQLAlchemyError as error:
                 app.logger.error("The worker cannot use the database and tries again: %s", type(error).__name__)
@@ -111,7 +111,7 @@ def work_once(app: Flask, *, worker: str | None = None) -> int:
     def loop() -> int:
         begin_writing()
         count = 0
-        while _run_next(app, worker or _own_name()):
+        while _run_next(app, worker):
             count += 1
         return count
 
@@ -138,7 +138,7 @@ def enqueue_scheduled(app: Flask) -> int:
     return count
 
 
-def _run_next(app: Flask, worker: str) -> bool:
+def _run_next(app: Flask, worker: str | None) -> bool:
     with app.app_context():
         job = lease(worker)
         if job is None:
@@ -158,15 +158,16 @@ def _run_next(app: Flask, worker: str) -> bool:
                 app.logger.warning("Job %s (%s) was taken by another worker", job.id, job.kind)
             except Exception as error:
                 session.rollback()
-                app.logger.exception("Job %s (%s) failed at attempt %s", job.id, job.kind, job.attempts)
+                sentence, cause = _sentence(error), None if isinstance(error, _SAID) else error
+                app.logger.error("Job %s (%s) failed: %s", job.id, job.kind, sentence, exc_info=cause)
                 _act, tell = handlers.get(job.kind, (None, None))
-                fail(job, _sentence(error), final=isinstance(error, GiveUp), tell=tell)
+                fail(job, sentence, final=isinstance(error, GiveUp), tell=tell)
     return True
 
 
 def _sentence(error: Exception) -> str:
     """Return what went wrong, without the message of an error we do not know: it may quote a secret."""
-    if isinstance(error, TryLater | Refused):
+    if isinstance(error, _SAID):
         return str(error)[:500]
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if frame.filename.startswith(str(Path(__file__).parent))]
@@ -178,10 +179,6 @@ def _period(kind: str, minutes: int) -> str:
     seconds = minutes * 60
     start = datetime.fromtimestamp(now().timestamp() // seconds * seconds, UTC)
     return f"{kind}:{start:%Y-%m-%dT%H:%M}"
-
-
-def _own_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 @contextmanager

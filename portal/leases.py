@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -75,8 +77,9 @@ class Job(Identified, Base):
             hold(session, self, **values)
 
 
-def lease(worker: str) -> Job | None:
-    """Take the job that is due longest for `worker`; return it detached, or None when none is due."""
+def lease(worker: str | None = None) -> Job | None:
+    """Take the job that is due longest for `worker` (else this process); return it detached, or None when none is."""
+    worker = worker or f"{socket.gethostname()}:{os.getpid()}"
     moment = now()
     due = and_(
         Job.done_at.is_(None),

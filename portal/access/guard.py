@@ -38,15 +38,20 @@ def signed_in(view: View) -> View:
     return view
 
 
-def requires(*verbs: str, refusal: int = 404) -> Callable[[View], View]:
-    """Declare the verbs a page needs, all of them; without them it answers `refusal` (404, or 403 for acts)."""
+def requires(*verbs: str, refusal: int = 404, act: str = "") -> Callable[[View], View]:
+    """Declare the verbs a page needs, all of them; without them it answers `refusal` (404, or 403 for acts).
+
+    `act` is one more verb, for an act on something that the other verbs let one see: without it alone, 403.
+    """
     permissions = [_Verb(verb) for verb in verbs]
     if not permissions:
         raise ValueError("a page requires at least one verb")
+    acts = [_Verb(act)] if act else []
 
     def declare(view: View) -> View:
-        view.access = verbs  # type: ignore[attr-defined]
+        view.access = (*verbs, act) if act else verbs  # type: ignore[attr-defined]
         view.permissions = permissions  # type: ignore[attr-defined]
+        view.acts = acts  # type: ignore[attr-defined]
         view.refusal = refusal  # type: ignore[attr-defined]
         return view
 
@@ -58,8 +63,15 @@ def access_of(app: Flask, endpoint: str) -> str | tuple[str, ...] | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
 
+def opens(endpoint: str) -> bool:
+    """Tell whether whoever is signed in may open the endpoint: what a template asks before it draws a button."""
+    declared = access_of(current_app, endpoint)
+    return not isinstance(declared, tuple) or current_user.verbs.issuperset(declared)
+
+
 def init_app(app: Flask) -> None:
     """Put the guard before every request."""
+    app.jinja_env.globals["opens"] = opens
     principal = Principal(app, use_sessions=False, skip_static=False)
 
     @principal.identity_loader
@@ -87,6 +99,8 @@ def _check() -> Response | None:
         return _sign_in()
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.permissions):
         abort(view.refusal)
+    if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.acts):
+        abort(403)
     return None
 
 

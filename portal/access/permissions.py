@@ -33,6 +33,9 @@ PERMISSIONS: dict[str, Permission] = {
             "audit.mail", "See sent mail", "See which mail went to whom and what became of it.", "admin", "guest"
         ),
         _permission(
+            "audit.mail_resend", "Send mail again", "Send a message again that could not be delivered.", "admin"
+        ),
+        _permission(
             "audit.read",
             "Read the history",
             "Read what happened, at every customer and at the provider.",

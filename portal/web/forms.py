@@ -39,13 +39,14 @@ class Form(FlaskForm):
             unbound_field.kwargs.pop("raw", None)
             return unbound_field.bind(form=form, **options)
 
-    def refuse(self, refusal: Refused) -> None:
-        """Show a refusal beside its field, or on top of the form."""
+    def refuse(self, refusal: Refused) -> int:
+        """Show a refusal beside its field (return 422), or on top of the form (409)."""
         if refusal.field and refusal.field in self:
             field = self[refusal.field]
             field.errors = [*field.errors, refusal.sentence]
-        else:
-            self.form_errors: list[Any] = [*self.form_errors, refusal.sentence]
+            return 422
+        self.form_errors: list[Any] = [*self.form_errors, refusal.sentence]
+        return 409
 
 
 class VersionedForm(Form):

@@ -1,0 +1,127 @@
+"""Paging: a page of any list by key, never by offset. The cursor in the address is the id of a row at the edge."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+PER_PAGE, MOST_PER_PAGE = 25, 100
+COUNT_UP_TO = 1000
+SEARCH_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list, how many there are in all (None: more than `COUNT_UP_TO`), and the ways on."""
+
+    rows: Sequence[Any]
+    total: int | None
+    first_url: str | None
+    previous_url: str | None
+    next_url: str | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the list has only this page."""
+        return self.previous_url is None and self.next_url is None
+
+
+def searched() -> str:
+    """Return what the address' `q` looks for."""
+    return " ".join(request.args.get("q", "").replace("\0", "").split())[:SEARCH_LENGTH]
+
+
+def chosen(name: str, options: Mapping[str, Any] | Sequence[str], default: str = "") -> str:
+    """Return the address' choice for `name`; an unknown one falls back."""
+    value = request.args.get(name, "")
+    return value if value in options else default
+
+
+def address(**changes: str | None) -> str:
+    """Return this page's address with other parameters; cursors are dropped unless given."""
+    kept = {name: value for name, value in request.args.items() if name not in ("after", "before")}
+    found = {name: value for name, value in {**kept, **changes}.items() if value}
+    return request.path + ("?" + urlencode(found) if found else "")
+
+
+def page(
+    session: Session,
+    statement: Select[Any],
+    *,
+    id: Any,
+    keys: Sequence[Any] = (),
+    descending: bool = False,
+    read: Callable[[str], Any] = uuid.UUID,
+) -> Page:
+    """Return the page of `statement` that the address asks for, ordered by `keys` and then `id`.
+
+    `keys` are columns of the table of `id` that are never NULL; `read` turns a cursor into an id or raises
+    ValueError. Two statements, one more only when a cursor leads nowhere.
+    """
+    per_page = _per_page(request.args.get("per_page", ""))
+    order = (*keys, id)
+    forward, cursor = True, _cursor("after", read)
+    if cursor is None and (cursor := _cursor("before", read)) is not None:
+        forward = False
+    rows = _rows(session, statement, order, id, cursor, forward=forward, descending=descending, limit=per_page + 1)
+    if not rows and cursor is not None:
+        forward, cursor = True, None
+        rows = _rows(session, statement, order, id, None, forward=True, descending=descending, limit=per_page + 1)
+    more, rows = len(rows) > per_page, rows[:per_page]
+    if not forward:
+        rows.reverse()
+    has_next = more if forward else True
+    has_previous = cursor is not None if forward else more
+    total: int | None = len(rows)
+    if has_next or has_previous:
+        some = statement.with_only_columns(id).order_by(None).limit(COUNT_UP_TO + 1).subquery()
+        count = session.scalar(select(func.count()).select_from(some)) or 0
+        total = count if count <= COUNT_UP_TO else None
+    return Page(
+        rows,
+        total,
+        address() if has_previous else None,
+        address(before=str(rows[0].id)) if has_previous else None,
+        address(after=str(rows[-1].id)) if has_next and rows else None,
+    )
+
+
+def _rows(
+    session: Session,
+    statement: Select[Any],
+    order: Sequence[Any],
+    id: Any,
+    cursor: Any,
+    *,
+    forward: bool,
+    descending: bool,
+    limit: int,
+) -> list[Any]:
+    down = descending is forward
+    if cursor is not None:
+        edge = select(*order).where(id == cursor).correlate(None).scalar_subquery()
+        columns = tuple_(*order)
+        statement = statement.where(columns < edge if down else columns > edge)
+    statement = statement.order_by(*(column.desc() if down else column.asc() for column in order)).limit(limit)
+    return list(session.execute(statement).all())
+
+
+def _cursor(name: str, read: Callable[[str], Any]) -> Any:
+    text = request.args.get(name, "")
+    try:
+        return read(text) if text else None
+    except ValueError:
+        return None
+
+
+def _per_page(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        return PER_PAGE
+    return min(max(int(text), 1), MOST_PER_PAGE)

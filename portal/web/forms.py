@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -81,6 +82,21 @@ def refuse_forged(field: Any) -> None:
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class MailAddress:
+    """Validate that text is an e-mail address, odd but legal ones too; whether it exists, only mail can tell."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise ValidationError with a sentence."""
+        try:
+            if field.data:
+                validate_email(
+                    field.data, check_deliverability=False, globally_deliverable=False,
+                    allow_quoted_local=True, test_environment=True,
+                )  # fmt: skip
+        except EmailNotValidError:
+            raise ValidationError(_l("This is not an e-mail address. One looks like name@company.example.")) from None
 
 
 class Plain:

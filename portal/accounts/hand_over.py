@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ..access.rights import PortalRole, Right
 from ..access.roles import Role
 from ..audit.models import record
+from ..audit.sentences import ROLES
 from ..customers.models import PROVIDER, Customer
 from ..database import now
 from ..errors import Refused
@@ -82,7 +83,7 @@ def appoint(session: Session, customer: Customer, nominee: User, *, by: Any) -> 
     _step_back(session, customer, by=by)
     hand_over(session, customer.id, nominee.id, None, OldBecomes.USER, by=by)
     record(session, "user.appointed", by=by, customer_id=customer.id, subject_id=nominee.id)
-    letters.tell(session, nominee, "appointed")
+    letters.tell(session, nominee, "appointed", by=by.name)
 
 
 def may_appoint(session: Session, customer: Customer) -> bool:
@@ -105,6 +106,8 @@ def _step_back(session: Session, customer: Customer, *, by: Any) -> None:
             session, "user.role_changed", by=by, customer_id=customer.id, subject_id=present.id,
             before=PortalRole.SUPER_USER, role=PortalRole.USER,
         )  # fmt: skip
+        if present.state is UserState.ACTIVE:
+            letters.tell(session, present, "role_changed", by=by.name, roles=[ROLES[PortalRole.USER]])
         session.flush()
 
 

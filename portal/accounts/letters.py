@@ -1,37 +1,21 @@
-"""Letters: every mail about an account, written in the transaction of the deed it tells of.
+"""Letters: the mails that carry a one-time link. Every mail names its template in `templates/mail/`.
 
-Each function names the template in `templates/mail/` and hands it plain values; the mail to a disabled or
-deleted person is the one that tells of the deed itself.
+What merely tells of a deed is written by the deed itself (see `deeds`), with `tell`.
 """
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from .. import mail
+from ..audit.models import record
+from .notices import address_of, tell, tell_ids
 from .tokens import Purpose, Token
-from .users import User
+from .users import User, UserState
 
-
-def address_of(path: str) -> str:
-    """Return the full address of a path of the portal, from the configured base, never from a request's host."""
-    return f"{current_app.config['BASE_URL'].rstrip('/')}{path}"
-
-
-def tell(session: Session, user: User, template: str, *, email: str = "", secrets: Any = None, **context: Any) -> None:
-    """Write a mail to the person in their language; nothing happens when they have no address."""
-    to = email or user.email
-    if to:
-        mail.send(
-            session, to=to, name=user.name, template=template,
-            language=user.language or current_app.config["LANGUAGE"], customer_id=user.customer_id, user_id=user.id,
-            secrets=secrets, person=user.name, company=user.customer.name if user.customer else "",
-            portal=address_of("/"), **context,
-        )  # fmt: skip
+__all__ = ["address_of", "ask_email", "invite", "offer_reset", "tell", "tell_ids", "verify_email"]
 
 
 def invite(session: Session, user: User, *, by: str) -> Token:
@@ -40,7 +24,7 @@ def invite(session: Session, user: User, *, by: str) -> Token:
     user.invited_at = token.created_at
     tell(
         session, user, "invitation", secrets={"link": address_of(f"/invitation/{secret}")},
-        inviter=by, username=user.username, expires=token.expires_at,
+        inviter=by, username=user.username, hours=current_app.config["INVITATION_HOURS"],
     )  # fmt: skip
     return token
 
@@ -50,26 +34,52 @@ def offer_reset(session: Session, users: list[User]) -> None:
     secrets, accounts = {}, []
     for number, user in enumerate(users):
         secrets[f"link{number}"] = address_of(f"/password/reset/{Token.issue(session, user, Purpose.RESET)[1]}")
-        accounts.append({"key": f"link{number}", "username": user.username, "name": user.name})
+        accounts.append(
+            {
+                "key": f"link{number}",
+                "username": user.username,
+                "name": user.name,
+                "company": user.customer.name if user.customer else "",
+            }
+        )
     tell(
         session, users[0], "password_reset", secrets=secrets,
         accounts=accounts, hours=current_app.config["RESET_HOURS"],
     )  # fmt: skip
 
 
-def verify_email(session: Session, user: User, email: str) -> None:
-    """Send a link to the new address that confirms it, and tell the old one that a change was asked for."""
-    token, secret = Token.issue(session, user, Purpose.EMAIL, email=email)
+def verify_email(session: Session, user: User, email: str, *, by: str = "") -> None:
+    """Send a link to the new address that confirms it, and tell the old one; `by` names who asked if somebody else."""
+    _token, secret = Token.issue(session, user, Purpose.EMAIL, email=email)
     tell(
         session, user, "email_verification", email=email,
-        secrets={"link": address_of(f"/email/{secret}")}, address=email, expires=token.expires_at,
+        secrets={"link": address_of(f"/email/{secret}")}, address=email, by=by,
+        hours=current_app.config["RESET_HOURS"],
     )  # fmt: skip
-    tell(session, user, "email_announcement", address=email)
+    if user.email:
+        tell(session, user, "email_announcement", address=email, by=by)
 
 
-def tell_ids(session: Session, ids: list[uuid.UUID], template: str, **context: Any) -> None:
-    """Write the same mail to several people who can still sign in."""
-    for id in ids:
-        user = session.get(User, id)
-        if user is not None and not user.disabled_at and not user.archived_at:
-            tell(session, user, template, **context)
+def ask_email(session: Session, user: User, email: str, *, by: Any) -> bool:
+    """Change an e-mail address the safe way; return whether it now waits to be confirmed.
+
+    An active person's is verified at the new address and announced at the old, and when somebody else asks, their
+    sessions end at once. Who never had a password is simply invited anew, at the new address.
+    """
+    email = email.strip()
+    if email == user.email:
+        return False
+    if user.state is UserState.INVITED:
+        invited = user.invited_at is not None
+        user.change_email(email, by=by)
+        if invited:
+            invite(session, user, by=by.name)
+        return False
+    user.check_email(email)
+    record(session, "user.email_asked", by=by, customer_id=user.customer_id, subject_id=user.id)
+    others = by.id != user.id
+    if others:
+        user.end_sessions()
+        user.revoke_tokens()
+    verify_email(session, user, email, by=by.name if others else "")
+    return True

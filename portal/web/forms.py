@@ -6,13 +6,13 @@ import re
 import unicodedata
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     Field,
     HiddenField,
+    PasswordField,
     SelectMultipleField,
     StringField,
     ValidationError,
@@ -35,9 +35,9 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
             """Add the trimming filter to text fields that are no passwords."""
-            if issubclass(unbound_field.field_class, StringField) and not unbound_field.kwargs.get("raw"):
-                options = dict(options, filters=[clean, *unbound_field.kwargs.pop("filters", ())])
-            unbound_field.kwargs.pop("raw", None)
+            kind = unbound_field.field_class
+            if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
+                options = dict(options, filters=[clean])
             return unbound_field.bind(form=form, **options)
 
     def refuse(self, refusal: Refused) -> int:
@@ -82,21 +82,6 @@ def refuse_forged(field: Any) -> None:
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-class MailAddress:
-    """Validate that text is an e-mail address, odd but legal ones too; whether it exists, only mail can tell."""
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Raise ValidationError with a sentence."""
-        try:
-            if field.data:
-                validate_email(
-                    field.data, check_deliverability=False, globally_deliverable=False,
-                    allow_quoted_local=True, test_environment=True,
-                )  # fmt: skip
-        except EmailNotValidError:
-            raise ValidationError(_l("This is not an e-mail address. One looks like name@company.example.")) from None
 
 
 class Plain:

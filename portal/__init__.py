@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import config, database, i18n, jobs, mail, storage
 from .access import guard
 from .accounts import requests, sessions, throttle
+from .customers.models import reserve
 from .web import failures, headers, navigation
 
 FEATURES = (
@@ -40,6 +41,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.update(config.load(settings))
     app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, SEND_FILE_MAX_AGE_DEFAULT=31536000)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if app.config["PROXIES"]:
@@ -62,6 +64,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         for blueprint in import_module(f".{feature}.views", __name__).BLUEPRINTS:
             app.register_blueprint(blueprint)
     _frame(app)
+    _reserve(app)
 
     from . import commands
 
@@ -87,3 +90,13 @@ def _frame(app: Flask) -> None:
     from .web import frame
 
     frame.init_app(app)
+
+
+def _reserve(app: Flask) -> None:
+    """Reserve as customer IDs the words that stand where an address has a customer's ID."""
+    addresses = [str(rule).split("/") for rule in app.url_map.iter_rules()]
+    for address in addresses:
+        for at, part in enumerate(address):
+            if part == "<customer_id>":
+                siblings = (other for other in addresses if other[:at] == address[:at] and len(other) > at)
+                reserve(other[at] for other in siblings if other[at] and not other[at].startswith("<"))

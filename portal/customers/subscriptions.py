@@ -92,6 +92,7 @@ class Subscription(Identified, Versioned, Owned, Base):
 
     read_by_customer: ClassVar[str] = "licenses.read"
     read_by_staff: ClassVar[str] = "documents.read"
+    search_kind: ClassVar[str] = "subscriptions"
 
     edition: Mapped[str] = mapped_column(String(10))
     services: Mapped[int | None] = mapped_column(Integer)
@@ -174,6 +175,10 @@ class Subscription(Identified, Versioned, Owned, Base):
             raise Refused(_("The last day lies before the first."), field="end")
         if self.services is not None and not 0 < self.services <= 100_000_000:
             raise Refused(_("The service limit is a positive number, or empty for unlimited."), field="services")
+
+    def search_text(self) -> str:
+        """Return the words under which the subscription is found: no order number, everyone may search."""
+        return f"{self.title} {self.edition} {self.services or ''} {self.support or ''}"
 
     @property
     def title(self) -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, send_file
+from flask import Blueprint, Flask, Response, abort, current_app, g, request, send_file
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -26,7 +26,7 @@ def brand_css() -> Response:
     if not accent:
         abort(404)
     light, dark = accents(accent)
-    text = f":root{{--accent:{light}}}@media (prefers-color-scheme:dark){{:root{{--accent:{dark}}}}}"
+    text = f":root{{--accent:light-dark({light},{dark});--on-accent:light-dark(#ffffff,#101414)}}"
     return Response(text, mimetype="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
 
@@ -76,7 +76,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        known = current_user.is_authenticated
+        known = not g.get("failing") and current_user.is_authenticated
         return {
             "page_lang": locale(),
             "search_url": "/search" if known and "search.use" in current_user.verbs else None,

@@ -27,6 +27,7 @@ class Entry:
     order: int = 50
     icon: str = ""
     name: str = ""
+    short: Any = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Shown:
     icon: str
     badge: str
     active: bool
+    short: str
 
 
 _entries: list[Entry] = []
@@ -63,7 +65,7 @@ def badge(counts: dict[str, int]) -> None:
 
 def menu() -> list[tuple[str, list[Shown]]]:
     """Return the sections of this request's menu."""
-    if not current_user.is_authenticated:
+    if g.get("failing") or not current_user.is_authenticated:
         return []
     counts = g.get("badges", {})
     best = ""
@@ -76,7 +78,14 @@ def menu() -> list[tuple[str, list[Shown]]]:
     for entry in allowed:
         count = counts.get(entry.name, 0)
         sections.setdefault(entry.section, []).append(
-            Shown(str(entry.label), entry.path, entry.icon, str(count) if count else "", entry.path == best)
+            Shown(
+                str(entry.label),
+                entry.path,
+                entry.icon,
+                str(count) if count else "",
+                entry.path == best,
+                str(entry.short),
+            )
         )
     return [(str(SECTIONS[name]), shown) for name, shown in sections.items()]
 

@@ -1,7 +1,5 @@
-"""The pages of this package."""
+"""The pages of documents: the same four for all kinds."""
 
-from __future__ import annotations
+from .documents import bp
 
-from flask import Blueprint
-
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (bp,)

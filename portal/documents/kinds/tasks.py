@@ -1,0 +1,128 @@
+"""Tasks: who does what until when, grouped by project, state or stage with the hours of each group."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from ...customers.models import Customer
+from ...database import db
+from ...records import cells
+from ...records.kind import Column, Filter, Group, Kind, Sort, read_date
+from .. import states
+from ..models import Project, Task, Timesheet
+from ..models.delivery import CLOSED
+
+
+def with_project(statement: Select[Any]) -> Select[Any]:
+    """Join the project, where the task has one."""
+    return statement.outerjoin(Project, and_(Project.id == Task.project_id, Project.customer_id == Task.customer_id))
+
+
+def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] | None:
+    """Return what a task's page and PDF show."""
+    query = Task.visible_to(reader).where(Task.id == id, Task.archived_at.is_(None))
+    if customer_id is not None:
+        query = query.where(Task.customer_id == customer_id)
+    record = db.session.scalar(query)
+    if record is None:
+        return None
+    near = select(Task.id, Task.number, Task.name, Task.state, Task.deadline, Task.spent, Task.parent_id).where(
+        Task.seen_by(reader), Task.archived_at.is_(None), Task.customer_id == record.customer_id
+    )
+    family = db.session.execute(
+        near.where((Task.parent_id == id) | (Task.id == record.parent_id)).order_by(Task.number_key)
+    ).all()
+    hours = db.session.execute(
+        select(Timesheet.id, Timesheet.date, Timesheet.employee, Timesheet.text, Timesheet.hours)
+        .where(Timesheet.task_id == id, Timesheet.seen_by(reader), Timesheet.archived_at.is_(None))
+        .order_by(Timesheet.date, Timesheet.id)
+    ).all()
+    project = db.session.scalar(
+        Project.visible_to(reader).where(Project.id == record.project_id, Project.archived_at.is_(None))
+    )
+    return {
+        "record": record,
+        "name": f"{record.number} {record.name}",
+        "project": project,
+        "parent": next((task for task in family if task.id == record.parent_id), None),
+        "subtasks": [task for task in family if task.parent_id == id],
+        "hours": hours,
+        "customer": db.session.get_one(Customer, record.customer_id),
+    }
+
+
+def _late(today: date) -> Any:
+    return and_(Task.deadline_key < today, Task.state.not_in(CLOSED))
+
+
+def _in(state: str) -> Callable[[date], Any]:
+    return lambda _today: Task.state == state
+
+
+_task = aliased(Task)
+TASKS = Kind(
+    slug="tasks",
+    label=_l("Tasks"),
+    singular=_l("Task"),
+    lead=_l("Who does what until when, and what it has taken so far."),
+    empty=_l("The tasks of your projects appear here."),
+    model=Task,
+    fields=(
+        Task.id, Task.number, Task.name, Task.state, Task.stage, Task.deadline, Task.assignees, Task.milestone,
+        Task.planned, Task.spent, Task.is_urgent, Project.name.label("project"), Task.project_id,
+    ),
+    join=with_project,
+    scope=Task.archived_at.is_(None),
+    columns=(
+        Column(_l("Task"), cells.linked("name", lambda row: row.number), lambda row: row.name, "main", "name"),
+        Column(_l("Number"), cells.text("number"), lambda row: row.number, "hidden"),
+        Column(_l("Project"), cells.text("project"), lambda row: row.project),
+        Column(_l("Assigned to"), cells.text("assignees"), lambda row: row.assignees, "spare"),
+        Column(_l("Deadline"), cells.day("deadline"), lambda row: row.deadline, "", "deadline"),
+        Column(_l("State"), cells.state(states.of_task), lambda row: row.state, "side", "state"),
+        Column(_l("Stage"), cells.text("stage"), lambda row: row.stage, "hidden"),
+        Column(_l("Spent"), cells.hours("spent"), lambda row: row.spent, "num", total=lambda sums: sums.spent),
+        Column(_l("Planned"), cells.hours("planned"), lambda row: row.planned, "num", total=lambda sums: sums.planned),
+    ),
+    sorts=(
+        Sort("number", _l("Number"), Task.number_key),
+        Sort("name", _l("Task"), Task.name_key),
+        Sort("deadline", _l("Deadline"), Task.deadline_key, read=read_date),
+        Sort("state", _l("State"), Task.state),
+    ),
+    groups=(
+        Group(
+            "project", _l("By project"), func.coalesce(Project.name_key, ""), lambda row: row.project or _("No project")
+        ),
+        Group("state", _l("By state"), Task.state, lambda row: str(states.of_task(row, date.min)[0])),
+        Group("stage", _l("By stage"), Task.stage, lambda row: row.stage or _("No stage")),
+    ),
+    totals=(func.sum(Task.spent).label("spent"), func.sum(Task.planned).label("planned")),
+    filters=(
+        Filter(
+            "state",
+            _l("Any state"),
+            (
+                ("open", _l("All open"), lambda _today: Task.state.not_in(CLOSED)),
+                ("late", _l("Late"), _late),
+                *((state, label, _in(state)) for state, (label, _tone) in states.TASK.items()),
+            ),
+        ),
+    ),
+    period=Task.deadline_key,
+    period_label=_l("Deadline"),
+    load=load,
+    printed_also=(
+        select(func.sum(Timesheet.hours)).where(Timesheet.task_id == Task.id).correlate(Task).scalar_subquery(),
+        select(func.max(_task.changed_at)).where(_task.parent_id == Task.id).correlate(Task).scalar_subquery(),
+    ),
+    icon="tasks",
+)  # fmt: skip

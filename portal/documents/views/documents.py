@@ -1,0 +1,81 @@
+"""The customer door's documents: `/documents/<kind>/`, its records, their PDFs and the CSV of a list."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, abort
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from ...access.guard import signed_in
+from ...records import pages
+from ...records.registry import KINDS
+from ...web.navigation import Entry, add
+from ..kinds import ALL
+
+bp = Blueprint("documents", __name__)
+
+add(
+    Entry(_l("My Licenses"), "/licenses/", "licenses.read", order=20, icon="licenses", short=_l("Licenses")),
+    *(
+        Entry(
+            kind.label, f"/documents/{kind.slug}/", kind.verbs[0], "documents", order=number,
+            icon=kind.icon if kind.slug in ("quotations", "invoices", "tasks") else "", name=kind.slug,
+            short=_l("Invoices") if kind.slug == "invoices" else "",
+        )
+        for number, kind in enumerate(ALL)
+        if kind.slug not in ("subscriptions", "users")
+    ),
+)  # fmt: skip
+
+
+def place(slug: str, base: str = "") -> pages.Place:
+    """Return where the reader stands; 404 for staff, unknown kinds and kinds they may not know of."""
+    kind = KINDS.get(slug)
+    if kind is None or current_user.is_staff or kind.verbs[0] not in current_user.verbs:
+        abort(404)
+    return pages.Place(kind, current_user, current_user.customer_id, base or f"/documents/{slug}/")
+
+
+@bp.get("/documents/<slug>/")
+@signed_in
+def index(slug: str) -> str:
+    """List a kind."""
+    return pages.index(place(slug))
+
+
+@bp.get("/documents/<slug>.csv")
+@signed_in
+def table(slug: str) -> Response:
+    """Export the filtered list."""
+    return pages.table(place(slug))
+
+
+@bp.get("/documents/<slug>/<uuid:id>")
+@signed_in
+def show(slug: str, id: uuid.UUID) -> Any:
+    """Show a record."""
+    return pages.show(place(slug), id)
+
+
+@bp.get("/documents/<slug>/<uuid:id>.pdf")
+@signed_in
+def document(slug: str, id: uuid.UUID) -> Response:
+    """Give a record's PDF."""
+    return pages.document(place(slug), id)
+
+
+@bp.get("/licenses/")
+@signed_in
+def licenses() -> str:
+    """List My Licenses."""
+    return pages.index(place("subscriptions", "/licenses/"))
+
+
+@bp.get("/licenses/<uuid:id>")
+@signed_in
+def license_page(id: uuid.UUID) -> Any:
+    """Show a subscription."""
+    return pages.show(place("subscriptions", "/licenses/"), id)

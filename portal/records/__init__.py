@@ -1,0 +1,1 @@
+"""How a kind of record is listed, searched, shown, printed and exported: written once, for every kind."""

@@ -1,0 +1,136 @@
+"""Kind: the description of a kind of record. One list page, one detail page, one PDF path and one CSV serve all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+
+Condition = Callable[[Any], ColumnElement[bool]]
+"""A condition that may depend on today's date, which it is given."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list: `cell` makes what people see of a row, `text` what stands in the CSV.
+
+    `role` places it: "main" and "side" are the two things a phone shows first, "num" is right-aligned, "spare" is
+    not shown on a phone. `sort` names the sort its heading offers.
+    """
+
+    label: Any
+    cell: Callable[[Any, Any], Any]
+    text: Callable[[Any], Any] | None = None
+    role: str = ""
+    sort: str = ""
+    key: str = ""
+    total: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of the list by a column that is never NULL and has an index together with the id."""
+
+    key: str
+    label: Any
+    column: Any
+    descending: bool = False
+    read: Callable[[str], Any] = str
+    """Turns a cursor's text back into the column's value; raises ValueError."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice above the list: each option has a value, a label and the condition it sets."""
+
+    key: str
+    label: Any
+    options: tuple[tuple[str, Any, Condition], ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A grouping: rows with the same `column` stand together under `title`, with totals."""
+
+    key: str
+    label: Any
+    column: Any
+    title: Callable[[Any], str]
+    read: Callable[[str], Any] = str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record: what it is called, what is selected of it, how its list is filtered, sorted and grouped.
+
+    `fields` are the columns selected for a row of the list; `load` returns what its detail page and PDF show, or None
+    when the reader may not see the record. `scope` is the condition that rows of the model are of this kind.
+    """
+
+    slug: str
+    label: Any
+    singular: Any
+    model: Any
+    lead: Any
+    empty: Any
+    fields: tuple[Any, ...]
+    columns: tuple[Column, ...]
+    sorts: tuple[Sort, ...]
+    load: Callable[[Any, uuid.UUID, str | None], Mapping[str, Any] | None]
+    scope: ColumnElement[bool]
+    filters: tuple[Filter, ...] = ()
+    groups: tuple[Group, ...] = ()
+    totals: tuple[ColumnElement[Any], ...] = ()
+    period: Any = None
+    period_label: Any = None
+    join: Callable[[Select[Any]], Select[Any]] = field(default=lambda statement: statement)
+    moved: Callable[[Any, uuid.UUID], str | None] = field(default=lambda _reader, _id: None)
+    """Returns the kind a record has become, where its old address redirects to."""
+    printed_also: tuple[Any, ...] = ()
+    """What a PDF shows besides what the record's `version` counts: a kept one must match these too."""
+    icon: str = "documents"
+
+    @property
+    def verbs(self) -> tuple[str, str]:
+        """Return the verbs that open this kind to customers and to staff."""
+        return self.model.read_by_customer, self.model.read_by_staff
+
+    def may_be_read_by(self, reader: Any) -> bool:
+        """Tell whether the reader may know of this kind at all."""
+        return any(verb in reader.verbs for verb in self.verbs)
+
+    @property
+    def printed_from(self) -> tuple[Any, ...]:
+        """Return the columns a kept PDF must match."""
+        return (self.model.version, *self.printed_also)
+
+    @property
+    def total_columns(self) -> list[Column]:
+        """Return the shown columns from the first with a total on."""
+        shown = [column for column in self.columns if column.role != "hidden"]
+        first = next((at for at, column in enumerate(shown) if column.total), len(shown))
+        return shown[first:]
+
+    @property
+    def group_span(self) -> int:
+        """Return how many columns a group's title spans."""
+        return sum(column.role != "hidden" for column in self.columns) - len(self.total_columns)
+
+    @property
+    def default_sort(self) -> Sort:
+        """Return the order of a list nobody has sorted."""
+        return self.sorts[0]
+
+
+def read_date(text: str) -> date:
+    """Return the date of a cursor or filter; raise ValueError."""
+    return date.fromisoformat(text)
+
+
+def find(items: Sequence[Any], key: str | None) -> Any:
+    """Return the item with that key, or None: unknown parameters fall back."""
+    return next((item for item in items if item.key == key), None)

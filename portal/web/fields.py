@@ -1,0 +1,49 @@
+"""Fields and validators that several forms share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from wtforms import MultipleFileField, RadioField, ValidationError
+
+from .forms import refuse_forged
+
+
+class Mailbox:
+    """Validate an address mail can be sent to; odd but legal forms are welcome (RFC 5321: quoted, international)."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise ValidationError with a sentence; an empty field is another validator's matter."""
+        if field.data and not is_mailbox(field.data):
+            raise ValidationError(_("This is no e-mail address. It looks like name@company.example."))
+
+
+def is_mailbox(text: str) -> bool:
+    """Tell whether the text is an address that mail can be sent to."""
+    try:
+        validate_email(
+            text, check_deliverability=False, allow_quoted_local=True, allow_domain_literal=True, test_environment=True
+        )
+    except EmailNotValidError:
+        return False
+    return True
+
+
+class Pick(RadioField):
+    """Radio buttons of which one must be chosen; a value that was not offered is forged, not a mistake."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Raise `Forged` for a value that was not among the choices, ValidationError for none."""
+        refuse_forged(self)
+        if self.data in (None, "", "None"):
+            raise ValidationError(_("Choose one."))
+
+
+class Files(MultipleFileField):
+    """Uploads: what the browser sends for "nothing chosen" is left out, plain text is no file."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Keep the files that were really chosen."""
+        self.data = [file for file in valuelist if getattr(file, "filename", "")]

@@ -110,6 +110,16 @@ def assignable_roles(actor: Actor, person: Person | None = None) -> tuple[Portal
     return ()
 
 
+def may_invite_person(actor: Actor, person: Person) -> bool:
+    """Send an invitation again or cancel it: whoever may create that role there."""
+    if is_staff(person):
+        return may_manage_staff(actor, person)
+    if person.portal_role is PortalRole.SUPER_USER:
+        return "customers.super_user" in actor.verbs
+    there = is_colleague(actor, person) or "customers.people" in actor.verbs
+    return there and person.portal_role in assignable_roles(actor)
+
+
 def may_withdraw_request(actor: Actor, asked_by: uuid.UUID | None) -> bool:
     """Withdraw a super-user request: whoever asked, or the super user."""
     return actor.id == asked_by or actor.portal_role is PortalRole.SUPER_USER

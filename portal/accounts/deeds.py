@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask_babel import gettext as _
 from sqlalchemy import delete
 from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm.attributes import flag_modified
 
 from ..access import policy
 from ..access.rights import PortalRole, Right
@@ -42,6 +43,8 @@ class Deeds:
         email_key: Any
         portal_role: Any
         password_hash: Any
+        invited_at: Any
+        source: Any
         disabled_at: Any
         archived_at: Any
         grants: Any
@@ -68,8 +71,17 @@ class Deeds:
     def _can_sign_in(self) -> bool:
         return bool(self.password_hash) and not self.disabled_at and not self.archived_at
 
+    def _allow(self, by: Any, *, themself: bool = False) -> None:
+        """Raise `Forged` unless `by` may edit them, manages staff, is the portal, or (`themself`) is they."""
+        person = cast("User", self)
+        if by is None or (themself and by.id == self.id):
+            return
+        if not (policy.may_edit_person(by, person) or policy.may_manage_staff(by, person)):
+            raise Forged(f"user {self.id}")
+
     def rename(self, name: str, *, by: Any) -> None:
         """Change the name."""
+        self._allow(by, themself=True)
         name = " ".join(name.split())
         if not name:
             raise Refused(_("A person needs a name."), field="name")
@@ -87,6 +99,7 @@ class Deeds:
 
         By somebody else: sessions end, and the old address is told. Pages ask with `letters.ask_email`.
         """
+        self._allow(by, themself=True)
         email = email.strip()
         if email == self.email:
             return
@@ -128,6 +141,8 @@ class Deeds:
         for right in taken:
             self.grants = [grant for grant in self.grants if grant.right != right]
             self._record("user.right_withdrawn", by, right=right)
+        if given or taken:
+            flag_modified(self, "portal_role")  # grants are rows of their own: the version is to tell of them too
         if (given or taken) and self._can_sign_in:
             self._tell(
                 "rights_changed", by, given=[RIGHTS[right] for right in given], taken=[RIGHTS[right] for right in taken]
@@ -148,6 +163,7 @@ class Deeds:
 
     def disable(self, *, by: Any) -> None:
         """End the person's access at once; everything else about them stays."""
+        self._allow(by)
         if self.disabled_at is None:
             self.disabled_at = now()
             self.end_sessions()
@@ -157,6 +173,7 @@ class Deeds:
 
     def enable(self, *, by: Any) -> None:
         """Give a disabled person their access back."""
+        self._allow(by)
         if self.disabled_at is not None:
             self.disabled_at = None
             self._record("user.enabled", by)
@@ -165,12 +182,29 @@ class Deeds:
 
     def delete(self, *, by: Any) -> None:
         """Leave a tombstone: history keeps the name, the account is gone and its addresses are free again."""
+        self._allow(by)
         if self.portal_role == PortalRole.SUPER_USER:
             raise Refused(_("A company needs a super user. Ask for another one first."))
         self.end_sessions()
         self.revoke_tokens()
         self._record("user.deleted", by)
         self._tell("account_deleted", by, invited=not self.password_hash)
+        self._bury()
+
+    def withdraw_invitation(self, *, by: Any) -> None:
+        """Let the mailed link stop working; who is here by invitation only goes, whom an import brought stays."""
+        if not policy.may_invite_person(by, cast("User", self)):
+            raise Forged(f"invitation of {self.id}")
+        if self.password_hash or self.archived_at:
+            raise Refused(_("%(name)s has accepted the invitation already.", name=self.name))
+        self.revoke_tokens()
+        self._record("invitation.cancelled", by)
+        self._tell("account_deleted", by, invited=True)
+        self.invited_at = None
+        if self.source is None:
+            self._bury()
+
+    def _bury(self) -> None:
         self.archived_at = now()
         self.password_hash = None
         self.username_key = f"{self.username_key[:200]} {self.id}"

@@ -126,6 +126,11 @@ def hand_over(
             _("The super user has changed meanwhile. Look again before you decide."),
         )
         present.end_sessions()
+        told = {"by": by, "customer_id": customer_id, "subject_id": present.id}
+        record(session, "user.role_changed", before=PortalRole.SUPER_USER, role=role, **told)
+        if old_becomes is OldBecomes.DISABLED:
+            present.revoke_tokens()
+            record(session, "user.disabled", **told)
     _must_meet_one(
         session,
         update(User)

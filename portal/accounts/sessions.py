@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ..access import policy, roles
 from ..access.rights import PortalRole, Right
@@ -201,7 +202,15 @@ def start(session: Session, user: User, *, remember: bool = False) -> None:
             address=(request.remote_addr or "")[:64], browser=request.user_agent.string[:300],
         )
     )  # fmt: skip
-    user.last_sign_in_at = now()
+    moment = now()
+    # Not through the object: signing in is no edit, and would make every open form about this person stale.
+    session.execute(
+        update(User)
+        .where(User.id == user.id)
+        .values(last_sign_in_at=moment)
+        .execution_options(synchronize_session=False)
+    )
+    set_committed_value(user, "last_sign_in_at", moment)
     record(session, "user.signed_in", by=user, customer_id=user.customer_id, subject_id=user.id)
     session.flush()
     row = _find(session, token)

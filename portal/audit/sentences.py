@@ -9,7 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 Words = dict[str, Any]
-"""What a sentence may use: `actor` and `subject` are names, `data` the event's own."""
+"""What a sentence may use: `actor` and `subject` are names, `own` whether both are the same, `data` the event's own."""
+
+TOPICS = {
+    "people": _l("People"),
+    "roles": _l("Roles"),
+    "rights": _l("Rights"),
+    "super-user": _l("Super user"),
+    "security": _l("Security"),
+    "subscriptions": _l("Subscriptions"),
+    "company": _l("Company"),
+    "documents": _l("Documents"),
+}
+"""What history is filtered by: code and label."""
 
 RIGHTS = {"download_license": _l("Download & License Checkmk"), "request_support": _l("Request Support")}
 ROLES = {"super_user": _l("Super User"), "admin": _l("Admin"), "user": _l("User")}
@@ -43,7 +55,14 @@ TAGS: dict[str, tuple[Any, Callable[[Words], str]]] = {
         _l("Super user"),
         lambda w: _("%(actor)s withdrew the request for %(subject)s as super user", **w),
     ),
-    "session.ended": (_l("Security"), lambda w: _("%(actor)s ended sessions of %(subject)s", **w)),
+    "session.ended": (
+        _l("Security"),
+        lambda w: (
+            _("%(actor)s ended sessions of their own", **w)
+            if w["own"]
+            else _("%(actor)s ended sessions of %(subject)s", **w)
+        ),
+    ),
     "subscription.changed": (
         _l("Subscriptions"),
         lambda w: _("%(actor)s changed the subscription %(title)s", **w | {"title": w["data"]["title"]}),
@@ -61,15 +80,36 @@ TAGS: dict[str, tuple[Any, Callable[[Words], str]]] = {
         lambda w: _("%(actor)s renewed the subscription %(title)s", **w | {"title": w["data"]["title"]}),
     ),
     "user.appointed": (_l("Super user"), lambda w: _("%(actor)s made %(subject)s the super user", **w)),
-    "user.created": (_l("People"), lambda w: _("%(actor)s added %(subject)s", **w)),
+    "user.created": (_l("People"), lambda w: _added(w)),
     "user.deleted": (_l("People"), lambda w: _("%(actor)s deleted %(subject)s", **w)),
     "user.disabled": (_l("People"), lambda w: _("%(actor)s disabled %(subject)s", **w)),
-    "user.email_asked": (_l("People"), lambda w: _("%(actor)s asked for another e-mail address", **w)),
-    "user.email_changed": (_l("People"), lambda w: _("%(actor)s changed the e-mail address of %(subject)s", **w)),
+    "user.email_asked": (
+        _l("People"),
+        lambda w: (
+            _("%(actor)s asked for another e-mail address", **w)
+            if w["own"]
+            else _("%(actor)s asked for another e-mail address for %(subject)s", **w)
+        ),
+    ),
+    "user.email_changed": (
+        _l("People"),
+        lambda w: (
+            _("%(actor)s confirmed a new e-mail address", **w)
+            if w["own"]
+            else _("%(actor)s changed the e-mail address of %(subject)s", **w)
+        ),
+    ),
     "user.enabled": (_l("People"), lambda w: _("%(actor)s enabled %(subject)s", **w)),
     "user.moved": (_l("People"), lambda w: _("%(actor)s moved %(subject)s to another company", **w)),
     "user.profile_changed": (_l("People"), lambda w: _("%(actor)s changed their profile", **w)),
-    "user.renamed": (_l("People"), lambda w: _("%(actor)s changed the name of %(subject)s", **w)),
+    "user.renamed": (
+        _l("People"),
+        lambda w: (
+            _("%(actor)s changed their own name", **w)
+            if w["own"]
+            else _("%(actor)s changed the name of %(subject)s", **w)
+        ),
+    ),
     "user.right_granted": (
         _l("Rights"),
         lambda w: _("%(actor)s gave %(subject)s the right %(right)s", **w | {"right": _right(w["data"]["right"])}),
@@ -90,14 +130,26 @@ TAGS: dict[str, tuple[Any, Callable[[Words], str]]] = {
 }
 
 
-def say(tag: str, *, actor: str, subject: str, data: dict[str, Any]) -> str:
-    """Return the sentence of an event, for the present language."""
-    return TAGS[tag][1]({"actor": actor or _("The portal"), "subject": subject, "data": data})
+def _added(w: Words) -> str:
+    rights = ", ".join(_right(code) for code in w["data"].get("rights") or ())
+    words = w | {"role": _role(w["data"].get("role")), "rights": rights}
+    if rights:
+        return str(_("%(actor)s added %(subject)s as %(role)s with %(rights)s", **words))
+    if words["role"]:
+        return str(_("%(actor)s added %(subject)s as %(role)s", **words))
+    return str(_("%(actor)s added %(subject)s", **words))
 
 
-def topics() -> dict[str, list[str]]:
-    """Return each topic with its tags, for the history's filter."""
-    found: dict[str, list[str]] = {}
+def say(tag: str, *, actor: str, subject: str, data: dict[str, Any], own: bool = False) -> str:
+    """Return the sentence of an event, for the present language; `own` when somebody acted on themselves."""
+    words = {"actor": actor or _("The portal"), "subject": subject or _("somebody"), "data": data, "own": own}
+    return str(TAGS[tag][1](words))
+
+
+def topics() -> dict[str, tuple[str, list[str]]]:
+    """Return each topic's code with its label and tags, for the history's filter."""
+    codes = {str(label): code for code, label in TOPICS.items()}
+    found: dict[str, tuple[str, list[str]]] = {code: (label, []) for label, code in codes.items()}
     for tag, (topic, _say) in TAGS.items():
-        found.setdefault(str(topic), []).append(tag)
+        found[codes[str(topic)]][1].append(tag)
     return found

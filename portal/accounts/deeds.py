@@ -154,10 +154,13 @@ class Deeds:
             raise Refused(_("Choose at least one role."), field="roles")
         if set(roles) == self.role_ids:
             return
+        if by is not None and not policy.may_manage_staff(by, cast("User", self)):
+            raise Forged(f"roles {sorted(roles)}")
         self._record("user.roles_changed", by, before=sorted(self.role_ids), roles=sorted(roles))
         self.roles = [role for role in self.roles if role.role_id in roles] + [
             UserRole(role_id=role) for role in roles if role not in self.role_ids
         ]
+        flag_modified(self, "portal_role")  # as with rights
         if self._can_sign_in:
             self._tell("role_changed", by, roles=sorted(roles))
 
@@ -212,6 +215,8 @@ class Deeds:
 
     def move(self, customer: Customer, *, by: Any) -> None:
         """Move to another customer: portal role `user`, rights dropped, sessions ended; both histories tell it."""
+        if by is not None and "customers.people" not in by.verbs:
+            raise Forged(f"move of {self.id}")
         if self.portal_role == PortalRole.SUPER_USER:
             raise Refused(_("A super user cannot be moved to another customer."))
         if self.is_staff or customer.id == PROVIDER:

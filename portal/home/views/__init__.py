@@ -1,7 +1,5 @@
 """The pages of this package."""
 
-from __future__ import annotations
+from . import home, search
 
-from flask import Blueprint
-
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (home.bp, search.bp)

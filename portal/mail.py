@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, g
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from markupsafe import escape
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, case
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -25,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from . import delivery
 from .database import Base, Identified, UtcDateTime, now, uuid7
+from .errors import Refused
 from .jobs import GiveUp, enqueue, handler
 from .leases import AnySession, Job
 from .seals import seal, unseal
@@ -66,6 +68,11 @@ class Mail(Identified, Base):
     @classmethod
     def _state(cls) -> ColumnElement[str]:
         return case((cls.sent_at.is_not(None), "sent"), (cls.failed_at.is_not(None), "failed"), else_="waiting")
+
+    @property
+    def had_secrets(self) -> bool:
+        """Tell whether the text has places for secrets."""
+        return PLACEHOLDER.search(self.text) is not None
 
     @property
     def shown_text(self) -> str:
@@ -114,6 +121,19 @@ def send(
     session.add(mail)
     enqueue(session, "mail.send", customer_id=customer_id, mail_id=str(mail.id))
     return mail
+
+
+def send_again(session: AnySession, mail: Mail) -> None:
+    """Try a failed message once more, as part of the session's transaction.
+
+    Raises Refused for one that has not failed, and for one whose secrets are gone: they were forgotten with it.
+    """
+    if mail.state != "failed":
+        raise Refused(_("This message has not failed."))
+    if mail.had_secrets:
+        raise Refused(_("The one-time link of this message is gone. Send a new one instead."))
+    mail.failed_at, mail.error = None, None
+    enqueue(session, "mail.send", customer_id=mail.customer_id, mail_id=str(mail.id))
 
 
 def clean(text: str, *, limit: int = HEADER_LENGTH) -> str:

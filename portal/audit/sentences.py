@@ -43,6 +43,7 @@ TAGS: dict[str, tuple[Any, Callable[[Words], str]]] = {
     "import.finished": (_l("Documents"), lambda w: _("%(actor)s imported documents from the ERP", **w)),
     "invitation.cancelled": (_l("People"), lambda w: _("%(actor)s cancelled the invitation of %(subject)s", **w)),
     "invitation.sent": (_l("People"), lambda w: _("%(actor)s invited %(subject)s", **w)),
+    "mail.resent": (_l("People"), lambda w: _("%(actor)s sent a message to %(subject)s again", **w)),
     "password.changed": (_l("Security"), lambda w: _("%(subject)s changed their password", **w)),
     "password.chosen": (_l("Security"), lambda w: _("%(subject)s accepted the invitation and chose a password", **w)),
     "password.forgotten": (_l("Security"), lambda w: _("Somebody asked for a new password for %(subject)s", **w)),

@@ -154,6 +154,12 @@ def format_moment(moment: datetime | None) -> str:
     return f"{format_date(there.date())}, {_clock(there.hour, there.minute)}"
 
 
+def format_clock(moment: datetime) -> str:
+    """Return the time of day in the reader's zone: "14:05"."""
+    there = local(moment)
+    return _clock(there.hour, there.minute)
+
+
 def say_moment(moment: datetime | None) -> Markup | str:
     """Return a moment as people say it, in a `<time>` element that carries the exact one."""
     if moment is None:
@@ -200,8 +206,9 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "../translations")
     Babel(app, locale_selector=language, timezone_selector=time_zone)
     filters: dict[str, Any] = {
-        "date": format_date, "moment": say_moment, "exact_moment": format_moment, "money": format_money,
-        "minor": format_minor, "number": format_number, "hours": format_hours, "bytes": format_bytes,
+        "date": format_date, "moment": say_moment, "exact_moment": format_moment, "clock": format_clock,
+        "money": format_money, "minor": format_minor, "number": format_number, "hours": format_hours,
+        "bytes": format_bytes,
         "country": lambda code: country_name(code, locale()) if code else "",
     }  # fmt: skip
     app.jinja_env.filters.update(filters)

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from . import company, deeds, editing, requests, users
+
+BLUEPRINTS: tuple[Blueprint, ...] = (users.bp, editing.bp, deeds.bp, requests.bp, company.bp)

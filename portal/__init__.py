@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import config, database, i18n, jobs, mail, storage
 from .access import guard
-from .accounts import requests, sessions, throttle
+from .accounts import requests, sessions, sweep, throttle
 from .customers.models import reserve
 from .web import failures, headers, navigation
 
@@ -29,8 +29,8 @@ FEATURES = (
 )
 """Packages whose `views` hold blueprints, in the order their pages are registered."""
 
-TABLES = (jobs, mail, storage, requests, throttle)
-"""Modules whose models no page may import first: the database knows every table from the start."""
+TABLES = (jobs, mail, storage, requests, throttle, sweep)
+"""Modules no page may import first: their tables and periodic jobs are known from the start."""
 
 csrf = CSRFProtect()
 compress = Compress()
@@ -41,7 +41,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.update(config.load(settings))
     app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, SEND_FILE_MAX_AGE_DEFAULT=31536000)
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if app.config["PROXIES"]:

@@ -29,6 +29,15 @@ class Busy(Exception):
         self.retry_after = retry_after
 
 
+class TooMany(Exception):
+    """Say that a budget of tries is used up. Becomes a 429 with `Retry-After` seconds."""
+
+    def __init__(self, sentence: str = "", *, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.retry_after = retry_after
+
+
 class StorageFull(Exception):
     """Say that a file could not be written because the disk is full or broken. Becomes a 507."""
 

@@ -49,9 +49,15 @@ class Deeds:
         archived_at: Any
         grants: Any
         roles: Any
-        rights: frozenset[Right]
-        role_ids: frozenset[str]
-        is_staff: bool
+
+        @property
+        def rights(self) -> frozenset[Right]: ...  # noqa: D102
+
+        @property
+        def role_ids(self) -> frozenset[str]: ...  # noqa: D102
+
+        @property
+        def is_staff(self) -> bool: ...  # noqa: D102
 
     @property
     def _session(self) -> Session:
@@ -210,6 +216,8 @@ class Deeds:
     def _bury(self) -> None:
         self.archived_at = now()
         self.password_hash = None
+        if self.portal_role == PortalRole.SUPER_USER:
+            self.portal_role = PortalRole.USER  # the place is free again
         self.username_key = f"{self.username_key[:200]} {self.id}"
         self.grants, self.roles = [], []
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ..audit.models import record
+from ..errors import TooMany
+from . import throttle
 from .notices import address_of, tell, tell_ids
 from .tokens import Purpose, Token
 from .users import User, UserState
@@ -78,6 +81,8 @@ def ask_email(session: Session, user: User, email: str, *, by: Any) -> bool:
     user.check_email(email)
     record(session, "user.email_asked", by=by, customer_id=user.customer_id, subject_id=user.id)
     others = by.id != user.id
+    if not others and not throttle.may_mail(session, user.id):
+        raise TooMany(_("You asked for too many mails today."), retry_after=3600)
     if others:
         user.end_sessions()
         user.revoke_tokens()

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import unicodedata
+import uuid
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from ..audit.models import Event
 from ..errors import Refused
+from . import blocklist
+from .notices import tell
 from .users import User
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 SHORTEST, LONGEST = 15, 256
+DEMO = "portal-demo-2026"
+"""The password of everybody in the demo; it is public, and nobody can choose it."""
+
 _nobody: list[str] = []
 
 
@@ -26,29 +38,68 @@ def hash_password(password: str) -> str:
     return HASHER.hash(_normal(password))
 
 
-def is_right(user: User | None, password: str) -> bool:
-    """Tell whether the password is the account's; takes the same time when there is no account or no password."""
+def is_right(password_hash: str | None, password: str) -> bool:
+    """Tell whether the hash is the password's; takes the same time when there is none."""
     if not _nobody:
         _nobody.append(HASHER.hash("nobody"))
-    known = user.password_hash if user is not None else None
-    try:
-        HASHER.verify(known or _nobody[0], _normal(password))
-    except (VerifyMismatchError, InvalidHashError):
+    if len(password) > LONGEST:
         return False
-    return known is not None
+    try:
+        HASHER.verify(password_hash or _nobody[0], _normal(password))
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
 
 
-def check(password: str, person: Any, *, field: str = "password") -> None:
-    """Raise `Refused` with a sentence when a chosen password does not hold (NIST SP 800-63B-4, 3.1.1.2)."""
+def renew_hash(user: User, password: str) -> None:
+    """Hash a right password anew when the parameters have changed since."""
+    if user.password_hash and HASHER.check_needs_rehash(user.password_hash):
+        user.password_hash = hash_password(password)
+
+
+def check_length(password: str, *, field: str = "password") -> None:
+    """Raise `Refused` with a sentence when a password is too short or too long."""
+    if len(password) > LONGEST:
+        raise Refused(_("Use at most %(number)d characters.", number=LONGEST), field=field)
     if len(_normal(password)) < SHORTEST:
         raise Refused(
             _("Use at least %(number)d characters. A few words in a row are good.", number=SHORTEST), field=field
         )
-    if len(password) > LONGEST:
-        raise Refused(_("Use at most %(number)d characters.", number=LONGEST), field=field)
+
+
+def check(password: str, person: User, *, field: str = "password") -> None:
+    """Raise `Refused` with a sentence when a chosen password does not hold (NIST SP 800-63B-4, 3.1.1.2)."""
+    check_length(password, field=field)
+    if blocklist.is_easy(_normal(password), _names(person)):
+        raise Refused(
+            _(
+                "This password is easy to guess: it is made of common words, patterns, or your own or the company’s "
+                "name. Take a few words that have nothing to do with each other."
+            ),
+            field=field,
+        )
+
+
+def _names(person: User) -> list[Any]:
+    config = current_app.config
+    company = [person.customer.id, person.customer.name, person.customer.city] if person.customer else []
+    ours = [config["BRAND"], config["PROVIDER_NAME"], urlsplit(config["BASE_URL"]).hostname or ""]
+    return [person.name, person.username, person.email, *company, *ours]
 
 
 def set_password(user: User, password: str, *, is_demo: bool = False) -> None:
-    """Give the account a password."""
+    """Give the account a password; links sent for another one stop working."""
     user.password_hash = hash_password(password)
     user.password_is_demo = is_demo
+    user.revoke_tokens()
+
+
+def tell_changed(session: Session, user: User) -> None:
+    """Mail the person that their password is another one now."""
+    tell(session, user, "password_changed")
+
+
+def changed_at(session: Session, user_id: uuid.UUID) -> datetime | None:
+    """Return when the person last got a password, if that is on record."""
+    tags = ("password.changed", "password.chosen", "password.reset", "password.set")
+    return session.scalar(select(func.max(Event.at)).where(Event.subject_id == user_id, Event.tag.in_(tags)))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
 
 from flask import Flask, request
 from flask import session as cookie
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import (
     Date,
     ForeignKey,
@@ -62,6 +62,11 @@ class SessionRow(Base):
     address: Mapped[str] = mapped_column(String(64), default="")
     browser: Mapped[str] = mapped_column(String(300), default="")
 
+    @property
+    def key(self) -> str:
+        """Return what names this session on its owner's pages; the token cannot be told from it."""
+        return digest(self.token_hash)[:20]
+
 
 @dataclass(frozen=True)
 class SignedIn:
@@ -103,6 +108,11 @@ class SignedIn:
     def needs(self) -> frozenset[tuple[str, str]]:
         """Return the verbs as Principal's needs."""
         return frozenset(("verb", verb) for verb in self.verbs)
+
+    @property
+    def is_admitted(self) -> bool:
+        """Tell whether they may sign in at all: customers' people, and staff whose roles say so."""
+        return not self.is_staff or "general.use" in self.verbs
 
     @property
     def role_label(self) -> str:
@@ -156,16 +166,19 @@ def _find(session: Session, token: str) -> Any:
 
 @login_manager.user_loader
 def load(token: str) -> SignedIn | None:
-    """Return who holds the session with this token, or None when it ended, expired or they were disabled."""
-    row = _find(db.session(), token)
-    if row is None:
+    """Return who holds the session with this token, or None when it ended, expired or they may not sign in."""
+    session = db.session()
+    row = _find(session, token)
+    person = _signed_in(row, token) if row is not None else None
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        session.rollback()  # who acts begins a transaction of their own
+    if person is None or not person.is_admitted:
         return None
     if now() - row.last_seen_at > SEEN_EVERY:
-        with separate() as session:
-            session.execute(
-                update(SessionRow).where(SessionRow.token_hash == row.token_hash).values(last_seen_at=now())
-            )
-    return _signed_in(row, token)
+        session.rollback()
+        with separate() as own:
+            own.execute(update(SessionRow).where(SessionRow.token_hash == row.token_hash).values(last_seen_at=now()))
+    return person
 
 
 def _signed_in(row: Any, token: str) -> SignedIn:
@@ -192,8 +205,11 @@ def _signed_in(row: Any, token: str) -> SignedIn:
     )  # fmt: skip
 
 
-def start(session: Session, user: User, *, remember: bool = False) -> None:
-    """Sign the person in with a new session: new token, new cookie, the sign-in on record."""
+def start(session: Session, user: User, *, remember: bool = False) -> bool:
+    """Sign the person in with a new session: new token, new cookie, the sign-in on record.
+
+    Return False, with nothing done, when they may not sign in: disabled, their company archived, no permission.
+    """
     token = new_secret()
     life = STAFF_LIFE if user.is_staff else REMEMBERED_LIFE if remember else CUSTOMER_LIFE
     session.execute(
@@ -202,6 +218,13 @@ def start(session: Session, user: User, *, remember: bool = False) -> None:
             address=(request.remote_addr or "")[:64], browser=request.user_agent.string[:300],
         )
     )  # fmt: skip
+    row = _find(session, token)
+    person = _signed_in(row, token) if row is not None else None
+    if person is None or not person.is_admitted:
+        session.execute(delete(SessionRow).where(SessionRow.token_hash == digest(token)))
+        return False
+    if current_user.is_authenticated:
+        session.execute(delete(SessionRow).where(SessionRow.token_hash == current_user.token_hash))
     moment = now()
     # Not through the object: signing in is no edit, and would make every open form about this person stale.
     session.execute(
@@ -211,13 +234,9 @@ def start(session: Session, user: User, *, remember: bool = False) -> None:
         .execution_options(synchronize_session=False)
     )
     set_committed_value(user, "last_sign_in_at", moment)
-    record(session, "user.signed_in", by=user, customer_id=user.customer_id, subject_id=user.id)
-    session.flush()
-    row = _find(session, token)
-    cookie.clear()
-    cookie.permanent = remember and not user.is_staff
-    login_user(_signed_in(row, token))
-    cookie.pop("_fresh", None)
+    record(session, "user.signed_in", by=person, customer_id=user.customer_id, subject_id=user.id)
+    _give_cookie(person, permanent=remember and not user.is_staff)
+    return True
 
 
 def stop(session: Session, person: SignedIn) -> None:
@@ -229,9 +248,41 @@ def stop(session: Session, person: SignedIn) -> None:
 
 def renew(session: Session, person: SignedIn, user: User) -> None:
     """Give the present browser a new token and end all other sessions: after a change of password."""
-    remembered = session.scalar(select(SessionRow.remembered).where(SessionRow.token_hash == person.token_hash))
-    user.end_sessions()
-    start(session, user, remember=bool(remembered))
+    user.end_sessions(but=person.token_hash)
+    token, permanent = new_secret(), cookie.permanent
+    session.execute(
+        update(SessionRow).where(SessionRow.token_hash == person.token_hash).values(token_hash=digest(token))
+    )
+    _give_cookie(replace(person, token=token, token_hash=digest(token)), permanent=permanent)
+
+
+def open_ones(session: Session, user_id: uuid.UUID) -> list[SessionRow]:
+    """Return the sessions a person has open now, the one seen last first."""
+    return list(
+        session.scalars(
+            select(SessionRow)
+            .join(User, User.id == SessionRow.user_id)
+            .where(
+                SessionRow.user_id == user_id,
+                SessionRow.expires_at > now(),
+                or_(User.portal_role.is_not(None), SessionRow.last_seen_at > now() - STAFF_IDLE),
+            )
+            .order_by(SessionRow.last_seen_at.desc(), SessionRow.token_hash)
+        )
+    )
+
+
+def forget_old(session: Session) -> None:
+    """Delete the rows of sessions that are over."""
+    session.execute(delete(SessionRow).where(SessionRow.expires_at < now()))
+
+
+def _give_cookie(person: SignedIn, *, permanent: bool) -> None:
+    """Put the token into a fresh cookie: nothing that was in the old one survives."""
+    cookie.clear()
+    cookie.permanent = permanent
+    login_user(person)
+    cookie.pop("_fresh", None)
 
 
 def init_app(app: Flask) -> None:

@@ -68,6 +68,15 @@ class Token(Identified, Base):
             return None
         return token
 
+    @classmethod
+    def waiting(cls, session: Session, user_id: uuid.UUID, purpose: Purpose) -> Token | None:
+        """Return the token somebody has been sent and may still use."""
+        return session.scalar(
+            select(cls).where(
+                cls.user_id == user_id, cls.purpose == purpose, cls.used_at.is_(None), cls.expires_at > now()
+            )
+        )
+
     def use(self, session: Session) -> bool:
         """Mark the token used; False when another request was faster."""
         result: Any = session.execute(
@@ -79,3 +88,8 @@ class Token(Identified, Base):
     def is_expired(self) -> bool:
         """Tell whether its time is over."""
         return self.expires_at <= now()
+
+
+def forget_old(session: Session) -> None:
+    """Delete tokens that expired a month ago."""
+    session.execute(delete(Token).where(Token.expires_at < now() - timedelta(days=30)))

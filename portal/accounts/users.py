@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from sqlalchemy import (
@@ -33,7 +33,8 @@ from ..database import Base, Identified, Key, UtcDateTime, Versioned, now
 from ..errors import Refused
 from ..text import fold, sort_key
 from .deeds import Deeds
-from .grants import Grant, UserRole
+from .grants import Grant as Grant
+from .grants import UserRole as UserRole
 
 
 class UserState(StrEnum):
@@ -74,6 +75,10 @@ class User(Deeds, Identified, Versioned, Imported, Base):
         Index("ix_users_customer_id", "customer_id", "name_key", "id"),
         origin_index("users"),
     )  # fmt: skip
+
+    read_by_customer: ClassVar[str] = "people.read"
+    read_by_staff: ClassVar[str] = "customers.read"
+    search_kind: ClassVar[str] = "users"
 
     customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id"))
     customer: Mapped[Customer | None] = relationship()
@@ -168,6 +173,10 @@ class User(Deeds, Identified, Versioned, Imported, Base):
         return select(cls).where(cls.seen_by(reader))
 
     # What one is
+
+    def search_text(self) -> str:
+        """Return the words under which a person is found."""
+        return f"{self.name} {self.email}"
 
     @property
     def rights(self) -> frozenset[Right]:

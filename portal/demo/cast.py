@@ -13,7 +13,7 @@ from ..accounts.users import User
 from ..customers.models import PROVIDER, Customer
 from ..customers.subscriptions import Edition, Subscription, SupportTier, today
 
-PASSWORD = "portal-demo-2026"
+PASSWORD = passwords.DEMO
 BOTH = (Right.DOWNLOAD_LICENSE, Right.REQUEST_SUPPORT)
 DOWNLOAD = (Right.DOWNLOAD_LICENSE,)
 SUPER_USER, ADMIN, USER = PortalRole.SUPER_USER, PortalRole.ADMIN, PortalRole.USER

@@ -20,7 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from ..database import db
-from ..errors import Busy, Forged, Refused, StorageFull
+from ..errors import Busy, Forged, Refused, StorageFull, TooMany
 
 SPECIAL = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}
 
@@ -55,6 +55,11 @@ def _forged(error: Forged) -> Response:
 def _busy(error: Busy) -> Response:
     db.session.rollback()
     return page(503, error.sentence, retry_after=error.retry_after)
+
+
+def _too_many(error: TooMany) -> Response:
+    db.session.rollback()
+    return page(429, error.sentence, retry_after=error.retry_after)
 
 
 def _full(error: StorageFull) -> Response:
@@ -99,6 +104,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Forged, _forged)
     app.register_error_handler(Busy, _busy)
     app.register_error_handler(StorageFull, _full)
+    app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(IntegrityError, _stale)
     app.register_error_handler(OperationalError, _database)

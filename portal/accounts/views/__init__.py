@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from . import door, email, invitation, password, profile, sessions
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (door.bp, invitation.bp, password.bp, email.bp, profile.bp, sessions.bp)

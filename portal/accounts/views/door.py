@@ -1,0 +1,102 @@
+"""The door: signing in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from ...access.guard import public
+from ...database import db, reading
+from ...errors import TooMany
+from ...web.paths import local_path
+from .. import passwords, sessions, throttle
+from ..forms import SignInForm
+from ..lookup import account_of, key_of
+from ..users import User
+
+bp = Blueprint("door", __name__)
+
+
+@bp.get("/login")
+@public
+def login() -> Any:
+    """Ask who it is."""
+    if current_user.is_authenticated:
+        return redirect(_onward(request.args.get("next")))
+    return _page(SignInForm(data={"next": request.args.get("next", "")}))
+
+
+@bp.post("/login")
+@public
+def sign_in() -> Any:
+    """Let in whoever knows the password; one answer for everybody else."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return _page(form, 422)
+    if _admit(form.username.data, form.password.data, remember=form.remember.data):
+        return redirect(_onward(form.next.data))
+    form.form_errors = [_("The name or the password is not right.")]
+    return _page(form, 422)
+
+
+@bp.get("/logout")
+@public
+def logout() -> Any:
+    """Ask whether to sign out."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("door.login"))
+    return render_template("accounts/logout.html")
+
+
+@bp.post("/logout")
+@public
+def sign_out() -> Any:
+    """Sign out, and go on to where the form says."""
+    if current_user.is_authenticated:
+        sessions.stop(db.session(), current_user)
+        db.session.commit()
+        flash(_("You are signed out."))
+    onward = local_path(request.form.get("next"))
+    return redirect(onward if onward != "/" else url_for("door.login"))
+
+
+def _admit(typed: str, password: str, *, remember: bool) -> bool:
+    """Check name and password and start a session. Takes the same time for names nobody has."""
+    with reading():
+        account = account_of(db.session(), typed)
+        db.session.rollback()
+    name = account.username_key if account else key_of(typed)
+    try:
+        tries = throttle.try_password(name, request.remote_addr or "")
+    except TooMany as error:
+        error.sentence = _(
+            "There were too many wrong passwords for this name or from where you are. Wait five minutes, "
+            "or choose a new password by mail."
+        )
+        raise
+    if not passwords.is_right(account.password_hash if account else None, password):
+        return False
+    user = db.session.get_one(User, account.id)
+    if user.password_hash != account.password_hash or not sessions.start(db.session(), user, remember=remember):
+        db.session.rollback()
+        return False
+    passwords.renew_hash(user, password)
+    throttle.give_back(db.session(), tries)
+    throttle.forgive(db.session(), name)
+    db.session.commit()
+    return True
+
+
+def _onward(asked: str | None) -> str:
+    return local_path(asked, but=("/login", "/logout"))
+
+
+def _page(form: SignInForm, status: int = 200) -> Any:
+    cast = select(User.username).where(User.password_is_demo, User.disabled_at.is_(None), User.archived_at.is_(None))
+    names = list(db.session.scalars(cast.order_by(User.username_key).limit(20)))
+    page = render_template("accounts/login.html", form=form, cast=names, demo_password=passwords.DEMO)
+    return page, status

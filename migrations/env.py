@@ -3,6 +3,8 @@
 from alembic import context
 from flask import current_app
 
+from portal.locks import alone
+
 config = context.config
 
 
@@ -17,7 +19,7 @@ def plain(kind, item, _context):
 def run() -> None:
     """Run the migrations on the app's database."""
     database = current_app.extensions["migrate"].db
-    with database.engine.connect() as connection:
+    with alone(), database.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

@@ -26,6 +26,7 @@ FEATURES = (
     "history",
     "provider",
     "erp",
+    "health",
 )
 """Packages whose `views` hold blueprints, in the order their pages are registered."""
 

@@ -25,11 +25,19 @@ class Setting:
     help: str
     parse: Callable[[str], Any] = str
 
+    def parsed(self, text: str) -> Any:
+        """Return the value written as `text`; raises ValueError naming the variable."""
+        try:
+            return self.parse(text)
+        except ValueError:
+            raise ValueError(f"PORTAL_{self.name} does not hold for {text!r}: {self.help}") from None
+
 
 SETTINGS = (
     Setting("DATA", "instance", "Folder that holds all state of the embedded default", Path),
     Setting("DATABASE_URL", "", "PostgreSQL address; empty: SQLite in the data folder"),
-    Setting("BASE_URL", "http://127.0.0.1:8000", "Address people use; https turns on Secure cookies and HSTS"),
+    Setting("BASE_URL", "", "Address people use; https turns on Secure cookies and HSTS; empty: this machine and port"),
+    Setting("HOST", "127.0.0.1", "Address the web server listens on; the port is PORT (8000)"),
     Setting("SECRET_KEY", "", "Key that signs cookies and seals secrets; empty: made and kept in the data folder"),
     Setting("PROXIES", 0, "How many reverse proxies stand in front and set X-Forwarded-For", int),
     Setting("BRAND", "Customer Portal", "Name shown at the top of every page"),
@@ -61,6 +69,7 @@ SETTINGS = (
     Setting("SUPPORT_CONTACT", "", "Whom a customer writes to, shown where the portal cannot help"),
     Setting("WEB_WORKERS", 2, "Web processes", int),
     Setting("WEB_THREADS", 8, "Threads per web process", int),
+    Setting("METRICS_TOKEN", "", "Bearer token that opens /metrics to other machines; empty: this machine only"),
 )
 
 
@@ -73,13 +82,15 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
             config[setting.name] = overrides.pop(setting.name)
         else:
             text = os.environ.get(f"PORTAL_{setting.name}")
-            config[setting.name] = setting.default if text in (None, "") else setting.parse(text)
+            config[setting.name] = setting.parsed(text) if text else setting.default
     data = Path(config["DATA"]).resolve()
     for folder in ("", "files", "keys", "logs", "mail"):
         (data / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     config["DATA"] = data
     config["SECRET_KEY"] = config["SECRET_KEY"] or _kept_key(data / "keys" / "secret")
-    config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"] or f"sqlite:///{data / 'portal.db'}"
+    config["SQLALCHEMY_DATABASE_URI"] = _database(config["DATABASE_URL"]) or f"sqlite:///{data / 'portal.db'}"
+    config["PORT"] = config.get("PORT") or int(os.environ.get("PORT") or 8000)
+    config["BASE_URL"] = config["BASE_URL"] or f"http://127.0.0.1:{config['PORT']}"
     secure = config["BASE_URL"].startswith("https://")
     config.update(
         SESSION_COOKIE_NAME="__Host-portal" if secure else "portal",
@@ -95,6 +106,11 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     )
     config.update(overrides)
     return config
+
+
+def _database(address: str) -> str:
+    """Return the address with the scheme SQLAlchemy knows: some hosts still write `postgres://`."""
+    return address.replace("postgres://", "postgresql://", 1) if address.startswith("postgres://") else address
 
 
 def _kept_key(path: Path) -> str:

@@ -169,5 +169,11 @@ def _begin(connection: Any) -> None:
 
 def init_app(app: Flask) -> None:
     """Connect the app to its database and to the migrations."""
+    threads = app.config["WEB_THREADS"]
+    # Each thread may hold one connection and borrow another for a short write of its own.
+    options: dict[str, Any] = {"hide_parameters": True, "pool_size": threads, "max_overflow": threads + 2}
+    if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        options.update(pool_pre_ping=True, pool_recycle=1800)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     migrate.init_app(app, db, directory=str(Path(__file__).resolve().parent.parent / "migrations"))

@@ -1,0 +1,18 @@
+"""Operators' commands: `.venv/bin/flask --app app …`."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from .accounts import set_password, staff
+from .backups import backup, restore
+from .policy import access
+from .serving import serve, work
+
+COMMANDS = (serve, work, backup, restore, set_password, staff, access)
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

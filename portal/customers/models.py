@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..audit.models import record
@@ -16,7 +18,13 @@ from ..errors import Refused
 from ..text import sort_key
 
 PROVIDER = "provider"
-RESERVED = frozenset({"global", "new"})
+RESERVED = {"global", "new"}
+"""IDs no customer can have; `reserve` adds the literal siblings of a customer's address."""
+
+
+def reserve(ids: Iterable[str]) -> None:
+    """Keep IDs from being given to a customer."""
+    RESERVED.update(id.lower() for id in ids)
 
 
 class Imported:
@@ -80,11 +88,15 @@ class Customer(Versioned, Imported, Base):
             raise Refused(_("The ID “%(id)s” is reserved. Choose another.", id=id), field="id")
         if not name:
             raise Refused(_("A customer needs a name."), field="name")
+        taken = Refused(_("There is already a customer with the ID “%(id)s”.", id=id), field="id")
         if session.get(cls, id) is not None:
-            raise Refused(_("There is already a customer with the ID “%(id)s”.", id=id), field="id")
+            raise taken
         customer = cls(id=id, name=name, name_key=sort_key(name), **data)
-        session.add(customer)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(customer)
+        except IntegrityError:
+            raise taken from None
         record(session, "customer.created", by=by, customer_id=id, name=name)
         return customer
 

@@ -1,1 +1,1 @@
-"""The provider's door: customers, requests, imports, mail and staff."""
+"""The provider's door: customers, their people and subscriptions, requests, staff, mail, and what waits."""

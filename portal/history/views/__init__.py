@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import history
+from . import history, staff
 
-BLUEPRINTS: tuple[Blueprint, ...] = (history.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (history.bp, staff.bp)

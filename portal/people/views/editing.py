@@ -15,12 +15,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from ...access import policy
 from ...access.guard import requires
 from ...access.rights import PortalRole
-from ...accounts import chronicle, invitations, letters
+from ...accounts import invitations
 from ...accounts.users import User
-from ...audit.models import Event
 from ...database import db
 from ...errors import Refused, Stale
-from .. import many
+from .. import changes, many
 from ..finding import colleague
 from ..forms import WHAT_RIGHTS_OPEN, WHAT_ROLES_OPEN, ManyForm, PersonForm
 
@@ -103,7 +102,7 @@ def edit(id: uuid.UUID) -> Any:
     else:
         try:
             form.check_version(user)
-            effects = _change(user, form)
+            effects = changes.apply(db.session(), user, form, offered=current_user.offered_rights, by=current_user)
             db.session.commit()
             flash(" ".join([_("%(name)s is saved.", name=user.name), *effects]))
             return redirect(url_for("people.show", id=id))
@@ -121,34 +120,10 @@ def edit(id: uuid.UUID) -> Any:
     return _form_page("people/edit.html", form, user=user, **_conflict(form, user, is_stale=conflict)), status
 
 
-def _change(user: User, form: PersonForm) -> list[str]:
-    """Do what the form asks for; return sentences on what else came of it."""
-    effects, session = [], db.session()
-    role, email = user.portal_role, user.email
-    user.rename(form.name.data or "", by=current_user)
-    user.grant_rights(form.chosen_rights, offered=current_user.offered_rights, by=current_user)
-    if "role" in form:
-        user.give_role(PortalRole(form.role.data), by=current_user)
-    waits = letters.ask_email(session, user, form.email.data or "", by=current_user)
-    if waits:
-        effects.append(
-            _("Mail goes to %(old)s until %(new)s is confirmed.", old=email, new=form.email.data)
-            if email
-            else _("Mail goes to %(new)s once it is confirmed.", new=form.email.data)
-        )
-    if waits or role != user.portal_role:
-        effects.append(_("They were signed out everywhere."))
-    return effects
-
-
 def _conflict(form: PersonForm, user: User, *, is_stale: bool) -> dict[str, Any]:
     if not is_stale:
         return {"rows": [], "entries": []}
-    about = (Event.customer_id == user.customer_id) & (Event.subject_id == user.id)
-    return {
-        "rows": form.compare(user, current_user.offered_rights),
-        "entries": chronicle.latest(db.session(), about, reader=current_user, limit=3),
-    }
+    return changes.conflict(db.session(), user, form, offered=current_user.offered_rights, reader=current_user)
 
 
 def _form_page(template: str, form: Any, **context: Any) -> str:

@@ -1,7 +1,30 @@
-"""The pages of this package."""
+"""The provider's pages."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from ...web.navigation import Entry, add
+from ..waiting import register
+from . import customers, first_super_user, mail, people, people_deeds, requests, staff, subscriptions, waiting
+
+BLUEPRINTS = (
+    waiting.bp,
+    customers.bp,
+    first_super_user.bp,
+    people.bp,
+    people_deeds.bp,
+    subscriptions.bp,
+    requests.bp,
+    mail.bp,
+    staff.bp,
+)
+
+register()
+add(
+    Entry(_l("Waiting for me"), "/provider/", "general.use", staff=True, order=10, icon="waiting", short=_l("Waiting")),
+    Entry(_l("Customers"), "/provider/customers/", "customers.read", staff=True, order=20, icon="customers"),
+    Entry(_l("Requests"), "/provider/requests/", "customers.read", staff=True, order=30, icon="requests"),
+    Entry(_l("Mail"), "/provider/mail/", "audit.mail", staff=True, order=60, icon="mail"),
+    Entry(_l("Staff"), "/provider/staff/", "access.read", staff=True, order=70, icon="access"),
+)

@@ -1,0 +1,61 @@
+"""The list of customers: each with its people, its open request and what runs, in one statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from ..accounts.requests import RequestState, SuperUserRequest
+from ..accounts.users import User
+from ..customers.models import PROVIDER, Customer
+from ..customers.subscriptions import Subscription, today
+from ..text import sort_key
+
+STATES = {"active": _l("Active"), "archived": _l("Archived")}
+SORTS = {"name": (Customer.name_key, False), "created": (Customer.created_at, True)}
+"""By what a list is sorted, and whether it begins with the last."""
+
+
+def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[Any]:
+    """Return the select of the list's rows; subscriptions and requests only as far as the reader sees them."""
+    running = and_(Subscription.customer_id == Customer.id, Subscription.running(today()), Subscription.seen_by(reader))
+    people = select(func.count()).where(User.customer_id == Customer.id, User.seen_by(reader))
+    requests = select(func.count()).where(
+        SuperUserRequest.customer_id == Customer.id,
+        SuperUserRequest.state == RequestState.OPEN,
+        SuperUserRequest.seen_by(reader),
+    )
+    ends = select(func.max(Subscription.ends_on)).where(running)
+    support = select(literal(True)).where(running, Subscription.support.is_not(None)).limit(1)
+    statement = select(
+        Customer.id, Customer.name, Customer.city, Customer.country, Customer.created_at, Customer.archived_at,
+        people.scalar_subquery().label("people"),
+        requests.scalar_subquery().label("requests"),
+        ends.scalar_subquery().label("runs_until"),
+        support.scalar_subquery().label("has_support"),
+    ).where(Customer.id != PROVIDER)  # fmt: skip
+    archived = Customer.archived_at.is_not(None) if state == "archived" else Customer.archived_at.is_(None)
+    statement = statement.where(archived)
+    for word in sort_key(q).split()[:8]:
+        statement = statement.where(
+            or_(
+                Customer.name_key.contains(word, autoescape=True),
+                func.lower(Customer.id).contains(word, autoescape=True),
+                func.lower(Customer.city).contains(word, autoescape=True),
+            )
+        )
+    return statement
+
+
+def options(session: Session, *, limit: int = 500) -> list[tuple[str, str]]:
+    """Return IDs and names of active customers for a look-up; any other ID can still be typed."""
+    rows = session.execute(
+        select(Customer.id, Customer.name)
+        .where(Customer.id != PROVIDER, Customer.archived_at.is_(None))
+        .order_by(Customer.name_key, Customer.id)
+        .limit(limit)
+    )
+    return [(row.id, row.name) for row in rows]

@@ -1,0 +1,44 @@
+# The portal's commands. `make help` lists them. PORT and PORTAL_* variables may be given: make run PORT=8001
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve test test-real check bench lock clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+run: ## install what is missing, then the portal on port 8000, with the demo on its first start
+	@bin/bootstrap run
+	@exec .venv/bin/flask --app app serve --demo
+
+serve: ## the same without the demo
+	@bin/bootstrap run
+	@exec .venv/bin/flask --app app serve
+
+test: ## install what is missing, then all tests: both databases, then a real browser
+	@bin/bootstrap test
+	@exec .venv/bin/python -m tests.run
+
+test-real: ## the tests that need the ERP export in ../shared
+	@bin/bootstrap test
+	@exec .venv/bin/python -m tests.run real
+
+check: ## format, lint and types
+	@bin/bootstrap test
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+bench: ## measure each main page against a bare one
+	@bin/bootstrap test
+	@exec .venv/bin/python -m bench
+
+lock: ## write requirements/*.txt anew from requirements/*.in (needs uv)
+	cd requirements && for name in build run test; do \
+	    constraint=$$([ $$name = test ] && echo "-c run.txt" || true); \
+	    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $$constraint $$name.in -o $$name.txt || exit 1; \
+	done
+
+clean: ## remove what can be made again; never the data folder
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f translations/*/LC_MESSAGES/*.mo

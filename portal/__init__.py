@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import config, database, i18n, jobs, mail, storage
+from . import config, database, i18n, isolation, jobs, mail, storage
 from .access import guard
 from .accounts import requests, sessions, sweep, throttle
 from .customers.models import reserve
@@ -77,12 +77,14 @@ def _transactions(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
+        isolation.narrow(isolation.NONE)
         if request.method in ("GET", "HEAD", "OPTIONS"):
             database.begin_reading()
 
     @app.teardown_request
     def end(_error: BaseException | None) -> None:
         database.begin_writing()
+        isolation.narrow(isolation.EVERY)
 
 
 def _frame(app: Flask) -> None:

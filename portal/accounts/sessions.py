@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     String,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
+from .. import isolation
 from ..access import policy, roles
 from ..access.rights import PortalRole, Right
 from ..audit.models import record
@@ -126,8 +128,13 @@ class SignedIn:
 
 
 @cache
-def _statement() -> Any:
-    """Return the one statement behind every request; built once, with everything that changes as a parameter."""
+def _statement(*, is_isolated: bool) -> Any:
+    """Return the one statement behind every request; built once, with everything that changes as a parameter.
+
+    Where the database isolates customers, the same statement opens to the transaction what this person may see.
+    """
+    scope = case((User.portal_role.is_(None), isolation.EVERY), else_=User.customer_id)
+    opened = (isolation.set_now(scope).label("scope"),) if is_isolated else ()
     day = bindparam("day", type_=Date)
     support = select(Subscription.id).where(
         Subscription.customer_id == User.customer_id, Subscription.support.is_not(None)
@@ -136,7 +143,7 @@ def _statement() -> Any:
     role_ids = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.user_id == User.id)
     return (
         select(
-            SessionRow.last_seen_at, SessionRow.token_hash,
+            *opened, SessionRow.last_seen_at, SessionRow.token_hash,
             User.id, User.username, User.name, User.email, User.customer_id, User.portal_role,
             User.language, User.time_zone, User.password_is_demo, Customer.name.label("customer_name"),
             rights.scalar_subquery().label("rights"),
@@ -161,7 +168,8 @@ def _find(session: Session, token: str) -> Any:
     parameters = {
         "token_hash": digest(token), "day": day, "last": day - grace(), "now": moment, "idle": moment - STAFF_IDLE,
     }  # fmt: skip
-    return session.execute(_statement(), parameters).first()
+    is_isolated = session.get_bind().dialect.name == "postgresql"
+    return session.execute(_statement(is_isolated=is_isolated), parameters).first()
 
 
 @login_manager.user_loader
@@ -170,6 +178,8 @@ def load(token: str) -> SignedIn | None:
     session = db.session()
     row = _find(session, token)
     person = _signed_in(row, token) if row is not None else None
+    if person is not None:
+        isolation.narrow(isolation.EVERY if person.is_staff else person.customer_id or isolation.NONE)
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         session.rollback()  # who acts begins a transaction of their own
     if person is None or not person.is_admitted:

@@ -22,6 +22,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[Any]:
+    """Count a skipped test as failed: what is not run is not known to work."""
+    return _failed_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[Any]:
+    """Count a skipped module as failed."""
+    return _failed_if_skipped((yield))
+
+
+def _failed_if_skipped(report: Any) -> Any:
+    if report.skipped:
+        report.outcome, report.longrepr = "failed", f"skipped, which counts as failed: {report.longrepr}"
+    return report
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
     from tests.postgres import Server

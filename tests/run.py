@@ -9,15 +9,15 @@ import os
 import shutil
 import subprocess
 import sys
-import xml.etree.ElementTree as xml
 from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "tests"
-MANY = ("-n", "auto", "--maxprocesses", "8")
+MANY = ("-n", "auto", "--maxprocesses", "8", "-m", "not browser and not real")
 RUNS = {
-    "sqlite": (*MANY, "-m", "not browser and not real"),
+    "sqlite": MANY,
     "postgresql": (
         *MANY,
         "-m",
@@ -48,7 +48,7 @@ def summary() -> int:
     for status in sorted(RESULTS.glob("*.status")):
         worst = max(worst, int(status.read_text()))
         report = status.with_suffix(".xml")
-        for suite in xml.parse(report).getroot().iter("testsuite") if report.exists() else ():
+        for suite in ElementTree.parse(report).getroot().iter("testsuite") if report.exists() else ():
             bad = {key: int(suite.get(attribute, 0)) for key, attribute in
                    (("failed", "failures"), ("errors", "errors"), ("skipped", "skipped"))}  # fmt: skip
             counts.update(bad, passed=int(suite.get("tests", 0)) - sum(bad.values()))

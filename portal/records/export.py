@@ -11,6 +11,8 @@ from typing import Any
 
 from flask import Response, stream_with_context
 
+from ..database import begin_reading, begin_writing, db
+
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -31,20 +33,30 @@ def safe(value: Any) -> str:
 
 
 def answer(name: str, headings: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Response:
-    """Return a CSV download (RFC 4180, UTF-8 with a mark so that spreadsheets know it)."""
+    """Return a CSV download (RFC 4180, UTF-8 with a mark so that spreadsheets know it).
+
+    `rows` may read from the request's session while they are sent: by then the request itself is over, so what it
+    said of reading only is said again, and the session is closed once more at the end.
+    """
+    session = db.session()
 
     def lines() -> Iterator[str]:
+        begin_reading()
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         buffer.write("\ufeff")
-        writer.writerow([safe(str(heading)) for heading in headings])
-        for number, row in enumerate(rows, 1):
-            writer.writerow([safe(value) for value in row])
-            if number % 200 == 0:
-                yield buffer.getvalue()
-                buffer.seek(0)
-                buffer.truncate()
-        yield buffer.getvalue()
+        try:
+            writer.writerow([safe(str(heading)) for heading in headings])
+            for number, row in enumerate(rows, 1):
+                writer.writerow([safe(value) for value in row])
+                if number % 200 == 0:
+                    yield buffer.getvalue()
+                    buffer.seek(0)
+                    buffer.truncate()
+            yield buffer.getvalue()
+        finally:
+            session.close()
+            begin_writing()
 
     return Response(
         stream_with_context(lines()),

@@ -40,6 +40,9 @@ class Actor(Person, Protocol):
         """Return every verb held."""
 
 
+# Roles are compared with ==: a database row holds the plain word, which equals the enum but is not it.
+
+
 def verbs_of(
     *, portal_role: PortalRole | None, rights: Collection[Right], permissions: frozenset[str]
 ) -> frozenset[str]:
@@ -69,7 +72,7 @@ def outranks(actor: Person, person: Person) -> bool:
     return (
         actor.portal_role is not None
         and person.portal_role is not None
-        and actor.portal_role is not PortalRole.USER
+        and actor.portal_role != PortalRole.USER
         and RANK[actor.portal_role] > RANK[person.portal_role]
     )
 
@@ -88,7 +91,7 @@ def may_edit_person(actor: Actor, person: Person) -> bool:
 
 def may_delete_person(actor: Actor, person: Person) -> bool:
     """Delete: as editing, but nobody ever deletes a super user."""
-    return may_edit_person(actor, person) and person.portal_role is not PortalRole.SUPER_USER
+    return may_edit_person(actor, person) and person.portal_role != PortalRole.SUPER_USER
 
 
 def may_move_person(actor: Actor, person: Person) -> bool:
@@ -103,9 +106,9 @@ def assignable_roles(actor: Actor, person: Person | None = None) -> tuple[Portal
     """
     if person is not None and not may_delete_person(actor, person):
         return ()
-    if actor.portal_role is PortalRole.SUPER_USER or "customers.people" in actor.verbs:
+    if actor.portal_role == PortalRole.SUPER_USER or "customers.people" in actor.verbs:
         return (PortalRole.ADMIN, PortalRole.USER)
-    if actor.portal_role is PortalRole.ADMIN:
+    if actor.portal_role == PortalRole.ADMIN:
         return (PortalRole.USER,)
     return ()
 
@@ -114,7 +117,7 @@ def may_invite_person(actor: Actor, person: Person) -> bool:
     """Send an invitation again or cancel it: whoever may create that role there."""
     if is_staff(person):
         return may_manage_staff(actor, person)
-    if person.portal_role is PortalRole.SUPER_USER:
+    if person.portal_role == PortalRole.SUPER_USER:
         return "customers.super_user" in actor.verbs
     there = is_colleague(actor, person) or "customers.people" in actor.verbs
     return there and person.portal_role in assignable_roles(actor)
@@ -122,7 +125,7 @@ def may_invite_person(actor: Actor, person: Person) -> bool:
 
 def may_withdraw_request(actor: Actor, asked_by: uuid.UUID | None) -> bool:
     """Withdraw a super-user request: whoever asked, or the super user."""
-    return actor.id == asked_by or actor.portal_role is PortalRole.SUPER_USER
+    return actor.id == asked_by or actor.portal_role == PortalRole.SUPER_USER
 
 
 def may_manage_staff(actor: Actor, person: Person) -> bool:

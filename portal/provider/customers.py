@@ -12,7 +12,7 @@ from ..accounts.requests import RequestState, SuperUserRequest
 from ..accounts.users import User
 from ..customers.models import PROVIDER, Customer
 from ..customers.subscriptions import Subscription, today
-from ..text import sort_key
+from ..text import fold, sort_key
 
 STATES = {"active": _l("Active"), "archived": _l("Archived")}
 SORTS = {"name": (Customer.name_key, False), "created": (Customer.created_at, True)}
@@ -39,10 +39,10 @@ def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[Any]:
     ).where(Customer.id != PROVIDER)  # fmt: skip
     archived = Customer.archived_at.is_not(None) if state == "archived" else Customer.archived_at.is_(None)
     statement = statement.where(archived)
-    for word in sort_key(q).split()[:8]:
+    for word in fold(q).split()[:8]:
         statement = statement.where(
             or_(
-                Customer.name_key.contains(word, autoescape=True),
+                Customer.name_key.contains(sort_key(word), autoescape=True),
                 func.lower(Customer.id).contains(word, autoescape=True),
                 func.lower(Customer.city).contains(word, autoescape=True),
             )

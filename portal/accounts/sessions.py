@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
@@ -263,7 +263,7 @@ def renew(session: Session, person: SignedIn, user: User) -> None:
     session.execute(
         update(SessionRow).where(SessionRow.token_hash == person.token_hash).values(token_hash=digest(token))
     )
-    _give_cookie(replace(person, token=token, token_hash=digest(token)), permanent=permanent)
+    _give_cookie(_signed_in(_find(session, token), token), permanent=permanent)
 
 
 def open_ones(session: Session, user_id: uuid.UUID) -> list[SessionRow]:

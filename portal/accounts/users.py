@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    Enum,
     ForeignKey,
     Index,
     Select,
@@ -88,7 +89,9 @@ class User(Deeds, Identified, Versioned, Imported, Base):
     name_key: Mapped[str] = mapped_column(Key)
     email: Mapped[str] = mapped_column(String(254), default="")
     email_key: Mapped[str] = mapped_column(String(254), default="")
-    portal_role: Mapped[PortalRole | None] = mapped_column(String(20))
+    portal_role: Mapped[PortalRole | None] = mapped_column(
+        Enum(PortalRole, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles])
+    )
     language: Mapped[str] = mapped_column(String(8), default="")
     time_zone: Mapped[str] = mapped_column(String(60), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))

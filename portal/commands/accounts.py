@@ -1,4 +1,4 @@
-"""Operators' commands about accounts: set a password, invite staff."""
+"""Operators' commands about accounts: let somebody in, invite staff."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 
 import click
 from flask import current_app
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from .. import delivery
@@ -27,6 +28,7 @@ WAIT = 5.0
 
 @click.command("set-password")
 @click.argument("username")
+@with_appcontext
 def set_password(username: str) -> None:
     """Set the password of USERNAME to the first line of standard input and activate the account."""
     password = sys.stdin.readline().rstrip("\r\n")
@@ -47,9 +49,7 @@ def set_password(username: str) -> None:
     click.echo(f"{user.username} can sign in now")
 
 
-@click.group("staff")
-def staff() -> None:
-    """Manage the provider's own people."""
+staff = AppGroup("staff", help="Manage the provider's own people.")
 
 
 @staff.command("invite")

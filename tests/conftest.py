@@ -49,9 +49,13 @@ def postgres() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> House:
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     server = request.getfixturevalue("postgres") if request.config.getoption("--database") == "postgresql" else None
-    return House(tmp_path_factory.mktemp("portal"), server)
+    house = House(tmp_path_factory.mktemp("portal"), server)
+    yield house
+    with house.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

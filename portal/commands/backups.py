@@ -13,9 +13,11 @@ from typing import Any
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import Engine, delete, func, inspect, select
 
+from .. import isolation
 from ..accounts.sessions import SessionRow
 from ..accounts.tokens import Token
 from ..accounts.users import User
@@ -34,12 +36,14 @@ COUNTED = {"customers": Customer, "people": User, "files": File, "mails": Mail}
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--without-key", is_flag=True, help="Leave out the key that signs cookies and seals secrets.")
+@with_appcontext
 def backup(file: Path, without_key: bool) -> None:
     """Write database, files and key to FILE (tar.gz) while the portal runs."""
     data = Path(current_app.config["DATA"])
     if file.exists():
         raise click.ClickException(f"{file} is already there")
     kind = db.engine.dialect.name
+    has_key = not without_key and (data / archive.KEY).exists()
     with _staging(data) as folder:
         _link_files(data, folder)
         counts = _counts()
@@ -52,17 +56,18 @@ def backup(file: Path, without_key: bool) -> None:
             for path in sorted((folder / "files").rglob("*")):
                 if path.is_file():
                     target.add(path, str(path.relative_to(folder)))
-            if not without_key and (data / archive.KEY).exists():
+            if has_key:
                 target.add(data / archive.KEY, archive.KEY)
     click.echo(f"Kept {_sentence(counts)} in {file}.")
-    if without_key:
-        click.echo("The key is not in it: keep keys/secret of the data folder elsewhere, or what it sealed is lost.")
-    else:
+    if has_key:
         click.echo("The key is in it: whoever reads the file can read what the portal sealed. Keep it safe.")
+    else:
+        click.echo("The key is not in it: keep keys/secret or PORTAL_SECRET_KEY elsewhere, or what it sealed is lost.")
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@with_appcontext
 def restore(file: Path) -> None:
     """Put FILE, a backup, into an empty portal. All sessions and one-time links end."""
     data = Path(current_app.config["DATA"])
@@ -84,9 +89,7 @@ def restore(file: Path) -> None:
         upgrade()
         ended = _end_secrets()
     click.echo(f"Restored {_sentence(_counts())}, as of {manifest['made_at']}.")
-    click.echo(
-        f"Ended {ended[0]} sessions and {ended[1]} one-time links; {ended[2]} mails that held links stay unsent."
-    )
+    click.echo(f"Ended {ended[0]} sessions and {ended[1]} one-time links; {ended[2]} mails with links stay unsent.")
     if not has_key:
         click.echo("The backup held no key: put the old one into keys/secret, or what it sealed stays closed.")
 
@@ -129,7 +132,8 @@ def _snapshot(path: Path) -> None:
             raw: Any = connection.connection.driver_connection
             raw.execute("VACUUM INTO ?", (str(path),))
         return
-    _postgresql("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}")
+    arguments = ("--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--file={path}")
+    _postgresql("pg_dump", *arguments)
 
 
 def _load(path: Path, data: Path) -> None:
@@ -149,7 +153,10 @@ def _postgresql(program: str, *arguments: str) -> None:
     if not found:
         raise click.ClickException(f"{program} is missing: install postgresql-client of the server's version")
     url = db.engine.url
-    environment = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
+    # Row-level security holds for the tables' owner too: the whole is seen by whoever asks for every customer.
+    environment = {**os.environ, "PGOPTIONS": f"-c {isolation.SETTING}={isolation.EVERY}"}
+    if url.password:
+        environment["PGPASSWORD"] = url.password
     address = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     if not any("{}" in argument for argument in arguments):
         arguments = (*arguments, "--dbname={}")

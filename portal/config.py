@@ -57,6 +57,7 @@ SETTINGS = (
     Setting("MAIL_FROM", "Customer Portal <portal@localhost>", "Sender of every message"),
     Setting("ERP_SOURCE", "", "Folder or server address imported on a schedule; empty: none"),
     Setting("ERP_EVERY", 0, "Minutes between scheduled imports; 0: none", int),
+    Setting("ERP_NAME", "", "Name under which the portal knows that ERP; empty: that of its company"),
     Setting("ERP_DATABASE", "", "Database name of a live ERP server"),
     Setting("ERP_USER", "", "Login of a live ERP server"),
     Setting("ERP_KEY", "", "API key or password of a live ERP server"),

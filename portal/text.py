@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import unicodedata
 
 KEY_LENGTH = 190
@@ -30,3 +32,8 @@ def number_key(text: str) -> str:
             digits = ""
         parts.append(character)
     return "".join(parts)[:-1][:KEY_LENGTH]
+
+
+def without_tags(text: str) -> str:
+    """Return the words of HTML: for search and lists, never for putting back into a page unescaped."""
+    return html.unescape(re.sub(r"<[^<>]*>", " ", text)) if "<" in text or "&" in text else text

@@ -73,6 +73,19 @@
     });
   });
 
+  // What goes on elsewhere: the part is asked for anew until it says that it is over; then the whole page is
+  all("[data-live]:not([data-live=''])", (part) => {
+    const look = async () => {
+      const answer = await fetch(part.dataset.live, { headers: { Accept: "text/html" } }).catch(() => null);
+      const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+      const now = page && page.querySelector("[data-live]");
+      if (now && !now.dataset.live) { location.replace(part.dataset.live); return; }
+      if (now) part.replaceChildren(...now.childNodes);
+      setTimeout(look, 2000);
+    };
+    setTimeout(look, 2000);
+  });
+
   // Keyboard shortcuts, switched off per browser on the profile page: "/" searches, "g" and a letter goes there
   const places = { h: ["/", "/provider/"], l: ["/licenses/"], d: ["/downloads/"], s: ["/support/tickets/", "/provider/sites/"],
     m: ["/monitoring/", "/provider/monitoring/"], q: ["/documents/quotations/"], o: ["/documents/sales-orders/"],

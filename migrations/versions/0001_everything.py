@@ -38,6 +38,29 @@ def upgrade() -> None:
         batch_op.create_index('ix_customers_name_key', ['name_key', 'id'], unique=False)
         batch_op.create_index('ux_customers_origin', ['source', 'source_model', 'source_id'], unique=True)
 
+    op.create_table('erp_runs',
+    sa.Column('address', sa.Text(), nullable=False),
+    sa.Column('source', sa.String(length=40), nullable=False),
+    sa.Column('by_id', sa.Uuid(), nullable=True),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=True),
+    sa.Column('worker', sa.String(length=200), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('beat_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('step', sa.String(length=200), nullable=False),
+    sa.Column('error', sa.Text(), nullable=False),
+    sa.Column('findings', sa.Integer(), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_erp_runs'))
+    )
+    with op.batch_alter_table('erp_runs', schema=None) as batch_op:
+        batch_op.create_index('ux_erp_runs_is_active', ['is_active'], unique=True)
+
     op.create_table('failures',
     sa.Column('counted_as', sa.String(length=64), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -117,6 +140,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_documents_total', ['customer_id', 'kind', 'total_minor', 'id'], unique=False)
         batch_op.create_index('ix_documents_unpaid', ['customer_id', 'kind', 'state', 'due_key'], unique=False)
         batch_op.create_index('ux_documents_origin', ['source', 'source_model', 'source_id'], unique=True)
+
+    op.create_table('erp_findings',
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('file', sa.Text(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('record', sa.String(length=120), nullable=False),
+    sa.Column('customer_id', sa.String(length=64), nullable=True),
+    sa.Column('sentence', sa.Text(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_erp_findings_customer_id')),
+    sa.ForeignKeyConstraint(['run_id'], ['erp_runs.id'], name=op.f('fk_erp_findings_run_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_erp_findings'))
+    )
+    with op.batch_alter_table('erp_findings', schema=None) as batch_op:
+        batch_op.create_index('ix_erp_findings_run_id', ['run_id', 'number', 'id'], unique=False)
 
     op.create_table('events',
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -262,7 +301,7 @@ def upgrade() -> None:
     sa.Column('name_key', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('email_key', sa.String(length=254), nullable=False),
-    sa.Column('portal_role', sa.String(length=20), nullable=True),
+    sa.Column('portal_role', sa.Enum('super_user', 'admin', 'user', name='portalrole', native_enum=False, length=20), nullable=True),
     sa.Column('language', sa.String(length=8), nullable=False),
     sa.Column('time_zone', sa.String(length=60), nullable=False),
     sa.Column('password_hash', sa.String(length=200), nullable=True),
@@ -636,6 +675,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_events_customer_id_id')
 
     op.drop_table('events')
+    with op.batch_alter_table('erp_findings', schema=None) as batch_op:
+        batch_op.drop_index('ix_erp_findings_run_id')
+
+    op.drop_table('erp_findings')
     with op.batch_alter_table('documents', schema=None) as batch_op:
         batch_op.drop_index('ux_documents_origin')
         batch_op.drop_index('ix_documents_unpaid')
@@ -656,6 +699,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_failures_counted')
 
     op.drop_table('failures')
+    with op.batch_alter_table('erp_runs', schema=None) as batch_op:
+        batch_op.drop_index('ux_erp_runs_is_active')
+
+    op.drop_table('erp_runs')
     with op.batch_alter_table('customers', schema=None) as batch_op:
         batch_op.drop_index('ux_customers_origin')
         batch_op.drop_index('ix_customers_name_key')

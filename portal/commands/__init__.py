@@ -6,10 +6,11 @@ from flask import Flask
 
 from .accounts import set_password, staff
 from .backups import backup, restore
+from .erp import import_odoo
 from .policy import access
 from .serving import serve, work
 
-COMMANDS = (serve, work, backup, restore, set_password, staff, access)
+COMMANDS = (serve, work, backup, restore, set_password, staff, import_odoo, access)
 
 
 def init_app(app: Flask) -> None:

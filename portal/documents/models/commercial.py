@@ -31,6 +31,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ...customers.models import Imported, origin_index
 from ...customers.ownership import Owned
 from ...database import Base, ExactDecimal, Identified, Key, UtcDateTime, Versioned
+from ...text import without_tags
 
 
 class DocumentKind(StrEnum):
@@ -66,7 +67,10 @@ class Document(Identified, Versioned, Owned, Imported, Base):
     """A commercial document of one customer.
 
     `due_on` is the last day of a quotation, the promised day of an order, the day an invoice is to be paid.
-    `details` holds what only one kind has: addresses, who signed, delivery, payment reference.
+    `details` holds what only some kinds have, each key only where there is a value: "billing" and "shipping" (lists
+    of address lines), "delivery_on", "planned_on", "approved_on", "booked_on" (ISO days), "signed_by", "signed_on"
+    (ISO moment, UTC), "payment_reference", "origin", "invoice_status" (the ERP's code). `note` is HTML as it came.
+    `words` is what search finds beyond number, title and reference: the texts of the lines.
     """
 
     __tablename__ = "documents"
@@ -105,8 +109,19 @@ class Document(Identified, Versioned, Owned, Imported, Base):
     payment_terms: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    words: Mapped[str] = mapped_column(Text, default="")
     changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def search_kind(self) -> str:
+        """Return the kind under which search finds it."""
+        return str(self.kind)
+
+    def search_text(self) -> str:
+        """Return the text whose words find it."""
+        parts = (self.number, self.reference, self.title, self.contact, self.words, without_tags(self.note))
+        return "\n".join(parts)
 
     @classmethod
     def is_overdue(cls, today: dt.date) -> ColumnElement[bool]:

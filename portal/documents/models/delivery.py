@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ...customers.models import Imported, origin_index
 from ...customers.ownership import Owned
 from ...database import Base, ExactDecimal, Identified, Key, UtcDateTime, Versioned
+from ...text import without_tags
 
 TASK_STATES = ("in_progress", "changes_requested", "approved", "waiting", "done", "cancelled")
 CLOSED = ("done", "cancelled")
@@ -26,7 +27,9 @@ class Delivery(Owned):
 
 
 class Project(Identified, Versioned, Delivery, Imported, Base):
-    """A project the customer may follow."""
+    """A project the customer may follow; `description` is HTML as it came."""
+
+    search_kind: ClassVar[str] = "projects"
 
     __tablename__ = "projects"
     __table_args__ = (
@@ -45,6 +48,10 @@ class Project(Identified, Versioned, Delivery, Imported, Base):
     ends_on: Mapped[dt.date | None] = mapped_column(Date)
     changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    def search_text(self) -> str:
+        """Return the text whose words find it."""
+        return "\n".join((self.name, self.manager, without_tags(self.description)))
 
 
 class Milestone(Identified, Delivery, Imported, Base):
@@ -67,7 +74,12 @@ class Milestone(Identified, Delivery, Imported, Base):
 
 
 class Task(Identified, Versioned, Delivery, Imported, Base):
-    """A task of a project; `project_id` is None when the project belongs to another customer."""
+    """A task of a project; `project_id` is None when the project belongs to another customer, or to none.
+
+    `description` is HTML as it came.
+    """
+
+    search_kind: ClassVar[str] = "tasks"
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -107,9 +119,15 @@ class Task(Identified, Versioned, Delivery, Imported, Base):
     changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
+    def search_text(self) -> str:
+        """Return the text whose words find it."""
+        return "\n".join((self.number, self.name, self.assignees, self.milestone, without_tags(self.description)))
+
 
 class Timesheet(Identified, Versioned, Delivery, Imported, Base):
     """Hours somebody of the provider spent on a project, on a day."""
+
+    search_kind: ClassVar[str] = "timesheets"
 
     __tablename__ = "timesheets"
     __table_args__ = (
@@ -135,3 +153,27 @@ class Timesheet(Identified, Versioned, Delivery, Imported, Base):
     order_item: Mapped[str] = mapped_column(Text, default="")
     changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    def search_text(self) -> str:
+        """Return the text whose words find it."""
+        return "\n".join((self.text, self.employee, self.order_item))
+
+
+class TaskLink(Delivery, Base):
+    """A task (`from_id`) that waits for another of the same customer (`to_id`)."""
+
+    __tablename__ = "task_links"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["from_id", "customer_id"], ["tasks.id", "tasks.customer_id"],
+            name="fk_task_links_from", ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["to_id", "customer_id"], ["tasks.id", "tasks.customer_id"],
+            name="fk_task_links_to", ondelete="CASCADE",
+        ),
+        Index("ix_task_links_to_id", "to_id"),
+    )  # fmt: skip
+
+    from_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    to_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from ...web.navigation import Entry, add
+from .. import imports as _jobs  # noqa: F401 (its job has to be known wherever jobs are done)
+from . import imports
+
+BLUEPRINTS = (imports.bp,)
+
+add(Entry(_l("ERP imports"), "/provider/imports/", "documents.read", staff=True, order=50, icon="imports"))

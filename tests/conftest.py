@@ -92,7 +92,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
         engine = db.engine
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SELECT set_config")):
+        if statement != "SELECT set_config(%s, %s, true)" and not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
             sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

@@ -6,7 +6,18 @@ from flask_babel import lazy_gettext as _l
 
 from ...web.navigation import Entry, add
 from ..waiting import register
-from . import customers, first_super_user, mail, people, people_deeds, requests, staff, subscriptions, waiting
+from . import (
+    customers,
+    documents,
+    first_super_user,
+    mail,
+    people,
+    people_deeds,
+    requests,
+    staff,
+    subscriptions,
+    waiting,
+)
 
 BLUEPRINTS = (
     waiting.bp,
@@ -18,6 +29,7 @@ BLUEPRINTS = (
     requests.bp,
     mail.bp,
     staff.bp,
+    documents.bp,
 )
 
 register()

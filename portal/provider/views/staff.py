@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from ...access import policy
 from ...access.guard import requires
 from ...access.permissions import PERMISSIONS
+from ...access.roles import Role
 from ...accounts import invitations, staff
 from ...accounts.tokens import Purpose, Token
 from ...accounts.users import User, UserRole
@@ -41,7 +42,7 @@ def index() -> Any:
             User.name_key.contains(word, autoescape=True) | User.email_key.contains(word, autoescape=True)
         )
     page = paging.page(db.session(), statement, id=User.id, keys=[User.name_key])
-    aliases = {role.id: role.alias for role in staff.roles(db.session())}
+    aliases = {role.id: role.alias for role in db.session.execute(select(Role.id, Role.alias))}
     return render_template("provider/staff/index.html", page=page, q=q, aliases=aliases, now=now())
 
 
@@ -100,6 +101,8 @@ def show(user_id: uuid.UUID) -> Any:
 def give_roles(user_id: uuid.UUID) -> Any:
     """Give and take roles."""
     session, user = db.session(), finding.colleague(user_id)
+    if not policy.may_manage_staff(current_user, user):
+        abort(403)
     form = RolesForm()
     form.offer(staff.givable(session, current_user))
     status, compared = 422, []
@@ -157,7 +160,7 @@ def invite(user_id: uuid.UUID) -> Any:
 def cancel(user_id: uuid.UUID) -> Any:
     """Take the invitation back."""
     user = finding.colleague(user_id)
-    invitations.cancel(db.session(), user, by=current_user)
+    user.withdraw_invitation(by=current_user)
     db.session.commit()
     flash(_("The invitation of %(name)s is cancelled.", name=user.name))
     return redirect(url_for(".index"))

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from ...access.guard import signed_in
+from ...access.guard import requires
 from ...records import pages
 from ...records.registry import KINDS
 from ...web.navigation import Entry, add
@@ -36,46 +36,47 @@ def place(slug: str, base: str = "") -> pages.Place:
     kind = KINDS.get(slug)
     if kind is None or current_user.is_staff or kind.verbs[0] not in current_user.verbs:
         abort(404)
-    return pages.Place(kind, current_user, current_user.customer_id, base or f"/documents/{slug}/")
+    files = f"/documents/{slug}/"
+    return pages.Place(kind, current_user, current_user.customer_id, base or files, files=files)
 
 
 @bp.get("/documents/<slug>/")
-@signed_in
+@requires("licenses.read")
 def index(slug: str) -> str:
     """List a kind."""
     return pages.index(place(slug))
 
 
 @bp.get("/documents/<slug>.csv")
-@signed_in
+@requires("licenses.read")
 def table(slug: str) -> Response:
     """Export the filtered list."""
     return pages.table(place(slug))
 
 
 @bp.get("/documents/<slug>/<uuid:id>")
-@signed_in
+@requires("licenses.read")
 def show(slug: str, id: uuid.UUID) -> Any:
     """Show a record."""
     return pages.show(place(slug), id)
 
 
 @bp.get("/documents/<slug>/<uuid:id>.pdf")
-@signed_in
-def document(slug: str, id: uuid.UUID) -> Response:
+@requires("licenses.read")
+def document(slug: str, id: uuid.UUID) -> Any:
     """Give a record's PDF."""
     return pages.document(place(slug), id)
 
 
 @bp.get("/licenses/")
-@signed_in
+@requires("licenses.read")
 def licenses() -> str:
     """List My Licenses."""
     return pages.index(place("subscriptions", "/licenses/"))
 
 
 @bp.get("/licenses/<uuid:id>")
-@signed_in
+@requires("licenses.read")
 def license_page(id: uuid.UUID) -> Any:
     """Show a subscription."""
     return pages.show(place("subscriptions", "/licenses/"), id)

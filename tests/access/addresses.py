@@ -1,0 +1,75 @@
+"""The records that the access table's addresses name: acme's, made anew for each row."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from portal import mail, storage
+from portal.access.rights import PortalRole
+from portal.accounts.requests import SuperUserRequest
+from portal.accounts.sessions import SessionRow
+from portal.accounts.users import User
+from portal.customers.models import Customer
+from portal.customers.subscriptions import Subscription
+from portal.database import db, now
+from portal.documents.models import DocumentKind
+from portal.erp.models import ErpRun
+from tests.factories import documents
+
+KINDS = (*DocumentKind, "projects", "tasks", "timesheets", "subscriptions", "users")
+
+
+def fill(app: Flask) -> dict[str, str]:
+    """Add one record of everything to acme and return what stands for each placeholder."""
+    with app.app_context():
+        session = db.session()
+        people = {user.username: user for user in session.scalars(select(User))}
+        ids: dict[str, Any] = {username: user.id for username, user in people.items()}
+        acme = session.get_one(Customer, "acme")
+        invited = User.create(
+            session, name="Ivy New", email="ivy@acme.example", customer_id="acme", portal_role=PortalRole.USER, by=None
+        )
+        apprentice = User.create(
+            session, name="Sam Staff", email="sam@provider.example", customer_id="provider", roles=["guest"], by=None
+        )
+        ids |= {"ivy": invited.id, "sam": apprentice.id}
+        file = storage.save(
+            session, io.BytesIO(b"a letter"), name="letter.txt", purpose="evidence", customer_id="acme",
+            by_id=people["alan"].id, limit=1000,
+        )  # fmt: skip
+        request = SuperUserRequest.raise_(
+            session, customer=acme, nominee=people["alan"], reason="Ada leaves", by=people["alan"], evidence=[file]
+        )
+        project = documents.project("Rollout")
+        task = documents.task("Plan", "#1", project)
+        records = {kind: documents.document(kind, f"N-{kind}").id for kind in DocumentKind}
+        letter = mail.send(
+            session, to="ada@acme.example", name="Ada", template="appointed", language="en", customer_id="acme",
+            person="Ada", company="Acme", portal="http://localhost/", by="Pat",
+        )  # fmt: skip
+        letter.failed_at = now()
+        run = ErpRun(address="export", source="export", by_id=None)
+        session.add(run)
+        session.flush()
+        ids |= {str(kind): id for kind, id in records.items()} | {
+            "projects": project.id, "tasks": task.id,
+            "timesheets": documents.timesheet("Work", 2, project).id,
+            "subscriptions": session.scalars(select(Subscription.id).where(Subscription.customer_id == "acme")).first(),
+            "users": people["ugo"].id, "request": request.id, "file": file.id, "mail": letter.id, "run": run.id,
+        }  # fmt: skip
+        session.commit()
+        db.session.remove()
+    return {name: str(id) for name, id in ids.items()}
+
+
+def own_session(app: Flask, username: str) -> str:
+    """Return the key under which somebody's page of sessions names the present one."""
+    with app.app_context():
+        row = db.session.scalars(select(SessionRow).join(User).where(User.username == username)).first()
+        key = row.key if row else "none"
+        db.session.remove()
+    return key

@@ -1,0 +1,164 @@
+"""Who may open what: every address by every kind of person, written by hand (DESIGN.md, section 2).
+
+A row: method, address, then the status for
+  lead   the super user and the admins of acme, whose records the addresses name
+  user   acme's users, uma and ugo
+  other  the super users and admins of beta and gamma
+  ouser  beta's user, bob
+  pat    staff with the role admin
+  gil    staff with the role guest
+and then those of a class for whom it is another one: abe may not withdraw what alan has asked for.
+`nobody` is not in the table: a stranger is sent to sign in (302) wherever a row does not begin with `*`, and gets
+what `pat` gets where it does. A POST carries an empty form: 422 and 409 are the answers of a page one may use.
+"""
+
+TABLE = """
+# the door: everybody's
+* GET  /brand.css                                                   404 404 404 404 404 404
+* GET  /brand/logo                                                  404 404 404 404 404 404
+* GET  /healthz                                                     200 200 200 200 200 200
+* GET  /readyz                                                      200 200 200 200 200 200
+* GET  /metrics                                                     200 200 200 200 200 200
+* GET  /static/portal.css                                           200 200 200 200 200 200
+  GET  /login                                                       302 302 302 302 302 302
+  POST /login                                                       422 422 422 422 422 422
+* GET  /password/forgot                                             200 200 200 200 200 200
+* POST /password/forgot                                             422 422 422 422 422 422
+* GET  /password/reset/none                                         410 410 410 410 410 410
+* POST /password/reset/none                                         410 410 410 410 410 410
+* GET  /invitation/none                                             410 410 410 410 410 410
+* POST /invitation/none                                             410 410 410 410 410 410
+* GET  /email/none                                                  410 410 410 410 410 410
+* POST /email/none                                                  410 410 410 410 410 410
+  GET  /logout                                                      200 200 200 200 200 200
+  POST /logout                                                      302 302 302 302 302 302
+  GET  /                                                            200 200 200 200 302 302
+
+# oneself; a guest has no profile of their own
+  GET  /profile                                                     200 200 200 200 200 404
+  POST /profile                                                     422 422 422 422 422 404
+  POST /profile/email/cancellation                                  302 302 302 302 302 404
+  GET  /profile/password                                            200 200 200 200 200 404
+  POST /profile/password                                            422 422 422 422 422 404
+  GET  /profile/security                                            200 200 200 200 200 404
+  GET  /profile/sessions                                            200 200 200 200 200 404
+  POST /profile/sessions/none/ending                                404 404 404 404 404 404
+  POST /profile/sessions/ending                                     302 302 302 302 302 404
+
+# the company
+  GET  /company                                                     200 404 200 404 404 404
+  GET  /history/                                                    200 404 200 404 404 404
+  GET  /history.csv                                                 200 404 200 404 404 404
+  GET  /search                                                      200 200 200 200 404 404
+  GET  /users/                                                      200 404 200 404 404 404
+  GET  /users.csv                                                   200 404 200 404 404 404
+  GET  /users/new                                                   200 404 200 404 404 404
+  POST /users/new                                                   422 404 422 404 404 404
+  GET  /users/invite-many                                           200 404 200 404 404 404
+  POST /users/invite-many                                           422 404 422 404 404 404
+  GET  /users/{ugo}                                                 200 404 404 404 404 404
+  GET  /users/{ugo}/edit                                            200 404 404 404 404 404
+  POST /users/{ugo}/edit                                            422 404 404 404 404 404
+  POST /users/{ugo}/disablement                                     302 404 404 404 404 404
+  POST /users/{dot}/enablement                                      302 404 404 404 404 404
+  POST /users/{ugo}/deletion                                        302 404 404 404 404 404
+  POST /users/{ivy}/invitation                                      302 404 404 404 404 404
+  POST /users/{ivy}/invitation/cancellation                         302 404 404 404 404 404
+  GET  /super-user-requests/                                        200 404 200 404 404 404
+  GET  /super-user-requests/new                                     200 404 200 404 404 404
+  POST /super-user-requests/new                                     422 404 422 404 404 404
+  GET  /super-user-requests/{request}                               200 404 404 404 404 404
+  GET  /super-user-requests/{request}/evidence/{file}               200 404 404 404 404 404
+  POST /super-user-requests/{request}/withdrawal                    302 404 404 404 404 404 abe=403
+
+# documents: commercial information is for the super user and admins, My Licenses for all
+  GET  /licenses/                                                   200 200 200 200 404 404
+  GET  /licenses/{subscriptions}                                    200 200 404 404 404 404
+  GET  /documents/{commercial}/                                     200 404 200 404 404 404
+  GET  /documents/{commercial}.csv                                  200 404 200 404 404 404
+  GET  /documents/{commercial}/{id}                                 200 404 404 404 404 404
+  GET  /documents/{commercial}/{id}.pdf                             200 404 404 404 404 404
+  GET  /documents/subscriptions/                                    200 200 200 200 404 404
+  GET  /documents/subscriptions.csv                                 200 200 200 200 404 404
+  GET  /documents/subscriptions/{subscriptions}                     200 200 404 404 404 404
+  GET  /documents/subscriptions/{subscriptions}.pdf                 200 200 404 404 404 404
+  GET  /documents/none/                                             404 404 404 404 404 404
+  GET  /documents/none.csv                                          404 404 404 404 404 404
+
+# the provider's door
+  GET  /provider/                                                   404 404 404 404 200 200
+  GET  /provider/customers/                                         404 404 404 404 200 200
+  GET  /provider/customers/new                                      404 404 404 404 200 403
+  POST /provider/customers/new                                      404 404 404 404 422 403
+  GET  /provider/customers/acme                                     404 404 404 404 200 200
+  GET  /provider/customers/none                                     404 404 404 404 404 404
+  GET  /provider/customers/acme/edit                                404 404 404 404 200 403
+  POST /provider/customers/acme/edit                                404 404 404 404 422 403
+  POST /provider/customers/acme/archival                            404 404 404 404 302 403
+  POST /provider/customers/acme/restoration                         404 404 404 404 302 403
+  GET  /provider/customers/acme/invitation                          404 404 404 404 200 403
+  POST /provider/customers/acme/invitation                          404 404 404 404 422 403
+  POST /provider/customers/acme/appointment                         404 404 404 404 422 403
+  GET  /provider/customers/acme/history/                            404 404 404 404 200 200
+  GET  /provider/customers/acme/history.csv                         404 404 404 404 200 200
+  GET  /provider/customers/acme/people/                             404 404 404 404 200 200
+  GET  /provider/customers/acme/people/new                          404 404 404 404 200 403
+  POST /provider/customers/acme/people/new                          404 404 404 404 422 403
+  GET  /provider/customers/acme/people/{ugo}                        404 404 404 404 200 200
+  GET  /provider/customers/beta/people/{ugo}                        404 404 404 404 404 404
+  GET  /provider/customers/acme/people/{ugo}/edit                   404 404 404 404 200 403
+  POST /provider/customers/acme/people/{ugo}/edit                   404 404 404 404 422 403
+  POST /provider/customers/acme/people/{ugo}/disablement            404 404 404 404 302 403
+  POST /provider/customers/acme/people/{dot}/enablement             404 404 404 404 302 403
+  POST /provider/customers/acme/people/{ugo}/deletion               404 404 404 404 302 403
+  POST /provider/customers/acme/people/{ugo}/move                   404 404 404 404 422 403
+  POST /provider/customers/acme/people/{ivy}/invitation             404 404 404 404 302 403
+  POST /provider/customers/acme/people/{ivy}/invitation/cancellation 404 404 404 404 302 403
+  GET  /provider/customers/acme/subscriptions/                      404 404 404 404 200 200
+  GET  /provider/customers/acme/subscriptions/new                   404 404 404 404 200 403
+  POST /provider/customers/acme/subscriptions/new                   404 404 404 404 422 403
+  GET  /provider/customers/acme/subscriptions/{subscriptions}/edit  404 404 404 404 200 403
+  POST /provider/customers/acme/subscriptions/{subscriptions}/edit  404 404 404 404 422 403
+  POST /provider/customers/acme/subscriptions/{subscriptions}/renewal 404 404 404 404 422 403
+  POST /provider/customers/acme/subscriptions/{subscriptions}/end   404 404 404 404 422 403
+  GET  /provider/customers/acme/documents/                          404 404 404 404 200 200
+  GET  /provider/customers/acme/documents/{kind}/                   404 404 404 404 200 200
+  GET  /provider/customers/acme/documents/{kind}.csv                404 404 404 404 200 200
+  GET  /provider/customers/acme/documents/{kind}/{id}               404 404 404 404 200 200
+  GET  /provider/customers/acme/documents/{kind}/{id}.pdf           404 404 404 404 200 200
+  GET  /provider/customers/beta/documents/{kind}/{id}               404 404 404 404 404 404
+  GET  /provider/history/                                           404 404 404 404 200 200
+  GET  /provider/history.csv                                        404 404 404 404 200 200
+  GET  /provider/requests/                                          404 404 404 404 200 200
+  GET  /provider/requests/new                                       404 404 404 404 200 403
+  POST /provider/requests/new                                       404 404 404 404 422 403
+  GET  /provider/requests/{request}                                 404 404 404 404 200 200
+  GET  /provider/requests/{request}/evidence/{file}                 404 404 404 404 200 200
+  POST /provider/requests/{request}/approval                        404 404 404 404 422 403
+  POST /provider/requests/{request}/refusal                         404 404 404 404 422 403
+  GET  /provider/imports/                                           404 404 404 404 200 200
+  POST /provider/imports/                                           404 404 404 404 409 403
+  GET  /provider/imports/{run}                                      404 404 404 404 200 200
+  GET  /provider/imports/{run}.csv                                  404 404 404 404 200 200
+  GET  /provider/mail/                                              404 404 404 404 200 200
+  GET  /provider/mail/{mail}                                        404 404 404 404 200 200
+  POST /provider/mail/{mail}/delivery                               404 404 404 404 302 403
+  GET  /provider/staff/                                             404 404 404 404 200 200
+  GET  /provider/staff/new                                          404 404 404 404 200 403
+  POST /provider/staff/new                                          404 404 404 404 422 403
+  GET  /provider/staff/{gil}                                        404 404 404 404 200 200
+  POST /provider/staff/{gil}/roles                                  404 404 404 404 422 403
+  POST /provider/staff/{gil}/disablement                            404 404 404 404 302 403
+  POST /provider/staff/{gil}/enablement                             404 404 404 404 302 403
+  POST /provider/staff/{sam}/invitation                             404 404 404 404 302 403
+  POST /provider/staff/{sam}/invitation/cancellation                404 404 404 404 302 403
+"""
+
+CLASSES = {
+    "lead": ("ada", "alan", "abe"),
+    "user": ("uma", "ugo"),
+    "other": ("bea", "ben", "gus"),
+    "ouser": ("bob",),
+    "pat": ("pat",),
+    "gil": ("gil",),
+}

@@ -1,0 +1,97 @@
+"""Every address × every member of the cast, and the table's own completeness."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.access.addresses import KINDS, fill
+from tests.access.table import CLASSES, TABLE
+from tests.browser import Browser
+
+STRANGERS = {("GET", "/login"): 200, ("POST", "/login"): 422}
+COMMERCIAL = tuple(str(kind) for kind in KINDS if kind != "subscriptions")
+
+
+class Row(NamedTuple):
+    method: str
+    address: str
+    is_public: bool
+    expected: dict[str, int]
+
+
+def rows() -> list[Row]:
+    found = []
+    for line in TABLE.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        words = line.replace("*", " ", 1).split()
+        kinds = COMMERCIAL if "{commercial}" in line else KINDS if "{kind}" in line else ("",)
+        for kind in kinds:
+            address = words[1].replace("{commercial}", str(kind)).replace("{kind}", str(kind))
+            address = address.replace("{id}", "{" + str(kind) + "}")
+            expected = {
+                person: int(status)
+                for people, status in zip(CLASSES.values(), words[2:], strict=False)
+                for person in people
+            }
+            expected |= {person: int(status) for person, status in (word.split("=") for word in words[8:])}
+            found.append(Row(words[0], address, line.startswith("*"), expected))
+    return found
+
+
+@pytest.fixture
+def unguarded_forms(app, monkeypatch):
+    """Forms without tokens, so that only the policy can refuse, and no time spent on rendering PDFs."""
+    monkeypatch.setattr("portal.pdf.render", lambda _html: b"%PDF-1.7 a short one")
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def ask(browser: Browser, row: Row, address: str) -> int:
+    answer = browser.request(address, method=row.method, expect_errors=True, status="*")
+    return int(answer.status_int)
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row.method} {row.address}")
+def test_each_person_gets_the_status_of_the_table(unguarded_forms, house, row):
+    app = unguarded_forms
+    got: dict[str, int] = {}
+    address = row.address.format(**fill(app))
+    has_changed = False
+    # Those who are refused first: what the others do changes the records.
+    for person in sorted(row.expected, key=lambda person: row.expected[person] in (200, 302, 409, 422)):
+        if has_changed:
+            house.reset()
+            address = row.address.format(**fill(app))
+        got[person] = ask(Browser(app).sign_in(person), row, address)
+        has_changed = row.method == "POST" and got[person] == 302
+    assert got == row.expected
+    own = STRANGERS.get((row.method, row.address))
+    assert ask(Browser(app), row, address) == (own or (row.expected["pat"] if row.is_public else 302))
+
+
+def test_the_table_has_every_address(app):
+    missing = []
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            if not any(matches(app, row, rule, method) for row in rows()):
+                missing.append(f"{method} {rule.rule}")
+    assert not missing
+
+
+def matches(app: Any, row: Row, rule: Any, method: str) -> bool:
+    if row.method != method:
+        return False
+    sample = "01900000-0000-7000-8000-000000000000"
+    address = row.address
+    while "{" in address:
+        start, end = address.index("{"), address.index("}")
+        address = address[:start] + sample + address[end + 1 :]
+    try:
+        endpoint, _arguments = app.url_map.bind("localhost").match(address, method=method)
+    except Exception:
+        return False
+    return endpoint == rule.endpoint

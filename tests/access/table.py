@@ -137,7 +137,7 @@ TABLE = """
   POST /provider/requests/{request}/approval                        404 404 404 404 422 403
   POST /provider/requests/{request}/refusal                         404 404 404 404 422 403
   GET  /provider/imports/                                           404 404 404 404 200 200
-  POST /provider/imports/                                           404 404 404 404 409 403
+  POST /provider/imports/                                           404 404 404 404 302 403
   GET  /provider/imports/{run}                                      404 404 404 404 200 200
   GET  /provider/imports/{run}.csv                                  404 404 404 404 200 200
   GET  /provider/mail/                                              404 404 404 404 200 200

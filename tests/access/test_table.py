@@ -45,9 +45,9 @@ def rows() -> list[Row]:
 def unguarded_forms(app, monkeypatch):
     """Forms without tokens, so that only the policy can refuse, and no time spent on rendering PDFs."""
     monkeypatch.setattr("portal.pdf.render", lambda _html: b"%PDF-1.7 a short one")
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    app.config["WTF_CSRF_ENABLED"] = True
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    monkeypatch.setitem(app.config, "ERP_SOURCE", "/an/export")
+    return app
 
 
 def ask(browser: Browser, row: Row, address: str) -> int:

@@ -33,9 +33,10 @@ bench: ## measure each main page against a bare one
 	@exec .venv/bin/python -m bench
 
 lock: ## write requirements/*.txt anew from requirements/*.in (needs uv)
-	cd requirements && for name in build run test; do \
-	    constraint=$$([ $$name = test ] && echo "-c run.txt" || true); \
-	    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $$constraint $$name.in -o $$name.txt || exit 1; \
+	@for name in build run test; do \
+	    constraint=$$([ $$name = test ] && echo "-c requirements/run.txt" || true); \
+	    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	        $$constraint requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
 
 clean: ## remove what can be made again; never the data folder

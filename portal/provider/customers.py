@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -19,7 +20,14 @@ SORTS = {"name": (Customer.name_key, False), "created": (Customer.created_at, Tr
 """By what a list is sorted, and whether it begins with the last."""
 
 
-def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[Any]:
+def read_id(text: str) -> str:
+    """Return a cursor's ID; raise ValueError when it is none."""
+    if not re.fullmatch(Customer.ID_PATTERN, text, re.ASCII):
+        raise ValueError(text)
+    return text
+
+
+def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[*tuple[Any, ...]]:
     """Return the select of the list's rows; subscriptions and requests only as far as the reader sees them."""
     running = and_(Subscription.customer_id == Customer.id, Subscription.running(today()), Subscription.seen_by(reader))
     people = select(func.count()).where(User.customer_id == Customer.id, User.seen_by(reader))

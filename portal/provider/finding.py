@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from flask import abort
@@ -17,10 +18,17 @@ from ..errors import Refused
 
 def customer(customer_id: str) -> Customer:
     """Return the customer, archived ones too; the provider is none of its own customers."""
-    found = db.session.get(Customer, customer_id)
-    if found is None or found.id == PROVIDER:
+    found = find_customer(customer_id)
+    if found is None:
         abort(404)
     return found
+
+
+def find_customer(text: str) -> Customer | None:
+    """Return the customer with the ID that somebody typed or an address holds."""
+    if text == PROVIDER or not re.fullmatch(Customer.ID_PATTERN, text, re.ASCII):
+        return None
+    return db.session.get(Customer, text)
 
 
 def open_customer(customer_id: str) -> Customer:

@@ -24,7 +24,7 @@ STATES = {
 OPEN_FIRST = case((SuperUserRequest.state == RequestState.OPEN, 1), else_=0)
 
 
-def listed(reader: Any, *, state: str = "") -> Select[Any]:
+def listed(reader: Any, *, state: str = "") -> Select[*tuple[Any, ...]]:
     """Return the select of the list's rows."""
     nominee, asker = aliased(User), aliased(User)
     statement = (

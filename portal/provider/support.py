@@ -56,9 +56,10 @@ class Support:
     def _sleeping(self) -> str:
         if not self.holders:
             return ""
-        return " " + ngettext(
+        people = ngettext(
             "%(num)d person holds it and finds it asleep.", "%(num)d people hold it and find it asleep.", self.holders
         )
+        return f" {people}"
 
     def warning(self, until: date | None) -> str:
         """Return what it means for its holders that support will run only `until` that day."""

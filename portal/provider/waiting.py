@@ -11,7 +11,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from ..access.rights import PortalRole
-from ..accounts.requests import RequestState
+from ..accounts.requests import RequestState, SuperUserRequest
 from ..accounts.tokens import Purpose, Token
 from ..accounts.users import User
 from ..customers.models import PROVIDER, Customer
@@ -29,7 +29,7 @@ FAILED_FOR = timedelta(days=14)
 def open_requests(session: Session, reader: Any, limit: int) -> list[Item]:
     """Return the requests that wait for a decision, the oldest first."""
     statement = requests.listed(reader, state=RequestState.OPEN)
-    rows = session.execute(statement.order_by(requests.SuperUserRequest.id).limit(limit))
+    rows = session.execute(statement.order_by(SuperUserRequest.id).limit(limit))
     return [
         Item(
             _("%(name)s as super user of %(company)s", name=row.nominee_name, company=row.customer_name),

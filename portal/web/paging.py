@@ -53,7 +53,7 @@ def address(**changes: str | None) -> str:
 
 def page(
     session: Session,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     *,
     id: Any,
     keys: Sequence[Any] = (),
@@ -95,7 +95,7 @@ def page(
 
 def _rows(
     session: Session,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     order: Sequence[Any],
     id: Any,
     cursor: Any,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
@@ -69,7 +70,8 @@ def customer_download(customer_id: str) -> Response:
 
 
 def _customer(customer_id: str) -> Customer:
-    found = db.session.get(Customer, customer_id)
-    if found is None or found.id == PROVIDER:
+    is_one = customer_id != PROVIDER and re.fullmatch(Customer.ID_PATTERN, customer_id, re.ASCII)
+    found = db.session.get(Customer, customer_id) if is_one else None
+    if found is None:
         abort(404)
     return found

@@ -39,7 +39,7 @@ def index() -> Any:
         id=Customer.id,
         keys=[column],
         descending=last_first is not sort.startswith("-"),
-        read=str,
+        read=customers.read_id,
     )
     return render_template(
         "provider/customers/index.html", page=page, q=q, state=state, sort=sort, states=customers.STATES,
@@ -54,7 +54,7 @@ def new() -> Any:
     form, status = NewCustomerForm(), 200
     if form.validate_on_submit():
         try:
-            customer = Customer.create(db.session, id=form.id.data or "", by=current_user, **form.values)
+            customer = Customer.create(db.session(), id=form.id.data or "", by=current_user, **form.values)
             db.session.commit()
         except Refused as refused:
             db.session.rollback()

@@ -88,7 +88,8 @@ def edit(customer_id: str, user_id: uuid.UUID) -> Any:
     user = finding.person(customer_id, user_id)
     if not policy.may_edit_person(current_user, user):
         abort(403)
-    form, status, conflict = PersonForm(), 200, {"rows": [], "entries": []}
+    form, status = PersonForm(), 200
+    conflict: dict[str, Any] = {"rows": [], "entries": []}
     offered = offered_rights(session, customer_id)
     form.offer(policy.assignable_roles(current_user, user), offered)
     if not form.is_submitted():

@@ -13,7 +13,6 @@ from ...access import policy
 from ...access.guard import requires
 from ...accounts import invitations
 from ...accounts.users import User
-from ...customers.models import PROVIDER, Customer
 from ...database import db
 from ...errors import Refused
 from .. import finding
@@ -79,8 +78,8 @@ def move(customer_id: str, user_id: uuid.UUID) -> Any:
     user, form, status = _person(customer_id, user_id, policy.may_move_person), MoveForm(), 422
     if form.validate_on_submit():
         try:
-            target = db.session.get(Customer, form.customer.data or "")
-            if target is None or target.id in (PROVIDER, customer_id) or target.archived_at is not None:
+            target = finding.find_customer(form.customer.data or "")
+            if target is None or target.id == customer_id or target.archived_at is not None:
                 raise Refused(_("There is no other active customer with this ID."), field="customer")
             user.move(target, by=current_user)
             db.session.commit()

@@ -13,7 +13,6 @@ from ... import storage
 from ...access.guard import requires
 from ...accounts.hand_over import OldBecomes, super_user_of
 from ...accounts.requests import Evidence, RequestState, SuperUserRequest, Way
-from ...customers.models import PROVIDER, Customer
 from ...database import db
 from ...errors import Refused
 from ...web import paging
@@ -43,7 +42,7 @@ def new() -> Any:
     """Enter a request for somebody who called or wrote."""
     form, status = RequestForm(), 200
     if not form.is_submitted():
-        form.customer.data = request.args.get("customer", "")
+        form.customer.data = request.args.get("customer", "").replace("\0", "")
     if form.validate_on_submit():
         try:
             wish = _raise(form)
@@ -66,8 +65,8 @@ def new() -> Any:
 
 def _raise(form: RequestForm) -> SuperUserRequest:
     session = db.session()
-    customer = session.get(Customer, form.customer.data or "")
-    if customer is None or customer.id == PROVIDER or customer.archived_at is not None:
+    customer = finding.find_customer(form.customer.data or "")
+    if customer is None or customer.archived_at is not None:
         raise Refused(_("There is no active customer with this ID."), field="customer")
     nominee = requests.nominee(session, current_user, customer.id, form.nominee.data or "")
     if nominee is None:

@@ -57,9 +57,9 @@ def make(session: Session) -> None:
         user.password_hash, user.password_is_demo = known, True
         if username == "dot":
             user.disable(by=None)
-    for username, name, role in STAFF:
+    for username, name, permitted in STAFF:
         user = User.create(
-            session, name=name, email=_email(name, PROVIDER), customer_id=PROVIDER, roles=[role],
+            session, name=name, email=_email(name, PROVIDER), customer_id=PROVIDER, roles=[permitted],
             username=username, by=None,
         )  # fmt: skip
         user.password_hash, user.password_is_demo = known, True

@@ -88,12 +88,7 @@ def init_app(app: Flask) -> None:
 def _banners() -> list[tuple[str, str, str, str]]:
     banners = []
     if current_user.has_demo_password and request.path != "/profile/password":
-        banners.append(
-            (
-                "warn",
-                _("This account still has the password of the demo. Anybody could use it."),
-                "/profile/password",
-                _("Choose a new password"),
-            )
-        )
+        text = _("This account still has the password of the demo. Anybody could use it.")
+        may_change = "general.edit_profile" in current_user.verbs
+        banners.append(("warn", text, *(("/profile/password", _("Choose a new password")) if may_change else ("", ""))))
     return banners

@@ -10,6 +10,8 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from ...access.guard import public
+from ...audit.sentences import ROLES
+from ...customers.models import Customer
 from ...database import db, reading
 from ...errors import TooMany
 from ...web.paths import local_path
@@ -96,7 +98,20 @@ def _onward(asked: str | None) -> str:
 
 
 def _page(form: SignInForm, status: int = 200) -> Any:
-    cast = select(User.username).where(User.password_is_demo, User.disabled_at.is_(None), User.archived_at.is_(None))
-    names = list(db.session.scalars(cast.order_by(User.username_key).limit(20)))
-    page = render_template("accounts/login.html", form=form, cast=names, demo_password=passwords.DEMO)
+    page = render_template("accounts/login.html", form=form, cast=_cast(), demo_password=passwords.DEMO)
     return page, status
+
+
+def _cast() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return whoever still has the demo's password, as (company, [(username, role), …]); one look at an index."""
+    rows = db.session.execute(
+        select(Customer.name, User.username, User.portal_role)
+        .join(Customer, Customer.id == User.customer_id)
+        .where(User.password_is_demo, User.disabled_at.is_(None), User.archived_at.is_(None))
+        .order_by(User.id)
+        .limit(20)
+    )
+    people: dict[str, list[tuple[str, str]]] = {}
+    for company, username, role in rows:
+        people.setdefault(company, []).append((username, str(ROLES[role]) if role else _("Staff")))
+    return list(people.items())

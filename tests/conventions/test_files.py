@@ -25,6 +25,9 @@ SECRETS = {
     "an Argon2 hash": r"\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$",
 }
 
+INVENTED = {"a password in an address", "an Argon2 hash"}
+"""What tests make up for themselves."""
+
 
 def files(*endings: str) -> Iterator[Path]:
     for top in OURS:
@@ -59,7 +62,7 @@ def test_nothing_looks_like_a_secret() -> None:
         f"{path.relative_to(ROOT)}: {what}"
         for path in (*files(".py", ".html", ".txt", ".js", ".json", ".md", ".css"), *tops)
         for what, pattern in SECRETS.items()
-        if re.search(pattern, path.read_text())
+        if not (what in INVENTED and "tests" in path.parts) and re.search(pattern, path.read_text())
     ]
     assert found == []
 

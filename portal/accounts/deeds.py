@@ -247,7 +247,7 @@ class Deeds:
 
     def end_sessions(self, *, but: str | None = None) -> None:
         """End all sessions, or all but the one with that token hash."""
-        from .sessions import SessionRow
+        from .session_rows import SessionRow
 
         query = delete(SessionRow).where(SessionRow.user_id == self.id)
         self._session.execute(query if but is None else query.where(SessionRow.token_hash != but))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
 
@@ -13,9 +12,6 @@ from flask import session as cookie
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import (
     Date,
-    ForeignKey,
-    Index,
-    String,
     bindparam,
     case,
     delete,
@@ -26,7 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import isolation
@@ -36,38 +32,19 @@ from ..audit.models import record
 from ..audit.sentences import ROLES
 from ..customers.models import Customer
 from ..customers.subscriptions import Subscription, grace, today
-from ..database import Base, UtcDateTime, db, now, separate
+from ..database import UtcDateTime, db, now, separate
 from ..seals import digest, new_secret
+from .session_rows import (
+    CUSTOMER_LIFE,
+    REMEMBERED_LIFE,
+    SEEN_EVERY,
+    STAFF_IDLE,
+    STAFF_LIFE,
+    SessionRow,
+)
 from .users import Grant, User, UserRole
 
-SEEN_EVERY = timedelta(minutes=5)
-CUSTOMER_LIFE = timedelta(hours=12)
-REMEMBERED_LIFE = timedelta(days=30)
-STAFF_LIFE = timedelta(hours=12)
-STAFF_IDLE = timedelta(minutes=30)
-
 login_manager = LoginManager()
-
-
-class SessionRow(Base):
-    """One signed-in browser. Deleting the row signs it out at its next click."""
-
-    __tablename__ = "sessions"
-    __table_args__ = (Index("ix_sessions_user_id", "user_id"),)
-
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    remembered: Mapped[bool] = mapped_column(default=False)
-    address: Mapped[str] = mapped_column(String(64), default="")
-    browser: Mapped[str] = mapped_column(String(300), default="")
-
-    @property
-    def key(self) -> str:
-        """Return what names this session on its owner's pages; the token cannot be told from it."""
-        return digest(self.token_hash)[:20]
 
 
 @dataclass(frozen=True)
@@ -264,27 +241,6 @@ def renew(session: Session, person: SignedIn, user: User) -> None:
         update(SessionRow).where(SessionRow.token_hash == person.token_hash).values(token_hash=digest(token))
     )
     _give_cookie(_signed_in(_find(session, token), token), permanent=permanent)
-
-
-def open_ones(session: Session, user_id: uuid.UUID) -> list[SessionRow]:
-    """Return the sessions a person has open now, the one seen last first."""
-    return list(
-        session.scalars(
-            select(SessionRow)
-            .join(User, User.id == SessionRow.user_id)
-            .where(
-                SessionRow.user_id == user_id,
-                SessionRow.expires_at > now(),
-                or_(User.portal_role.is_not(None), SessionRow.last_seen_at > now() - STAFF_IDLE),
-            )
-            .order_by(SessionRow.last_seen_at.desc(), SessionRow.token_hash)
-        )
-    )
-
-
-def forget_old(session: Session) -> None:
-    """Delete the rows of sessions that are over."""
-    session.execute(delete(SessionRow).where(SessionRow.expires_at < now()))
 
 
 def _give_cookie(person: SignedIn, *, permanent: bool) -> None:

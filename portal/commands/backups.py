@@ -18,7 +18,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Engine, delete, func, inspect, select
 
 from .. import isolation
-from ..accounts.sessions import SessionRow
+from ..accounts.session_rows import SessionRow
 from ..accounts.tokens import Token
 from ..accounts.users import User
 from ..customers.models import Customer

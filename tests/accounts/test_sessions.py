@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from portal.accounts.browsers import browser_name
-from portal.accounts.sessions import SessionRow, forget_old
+from portal.accounts.session_rows import SessionRow, forget_old
 from portal.database import db, now
 from tests.browser import Browser
 

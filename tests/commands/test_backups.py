@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from portal import create_app, storage
 from portal.accounts import letters
-from portal.accounts.sessions import SessionRow
+from portal.accounts.session_rows import SessionRow
 from portal.accounts.tokens import Token
 from portal.accounts.users import User
 from portal.database import db

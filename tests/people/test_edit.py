@@ -7,7 +7,7 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from portal.accounts.sessions import SessionRow
+from portal.accounts.session_rows import SessionRow
 from portal.accounts.tokens import Purpose, Token
 from portal.database import db
 from portal.mail import Mail

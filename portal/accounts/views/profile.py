@@ -15,7 +15,7 @@ from ...audit.models import record
 from ...database import db, reading
 from ...errors import Refused, TooMany
 from ...text import fold
-from .. import letters, passwords, sessions, throttle
+from .. import letters, passwords, session_rows, sessions, throttle
 from ..forms import ChangePasswordForm, ProfileForm
 from ..tokens import Purpose, Token
 from ..users import User
@@ -71,7 +71,7 @@ def cancel_email() -> Any:
 def security() -> Any:
     """Show how the account is protected."""
     changed = passwords.changed_at(db.session(), current_user.id)
-    opened = sessions.open_ones(db.session(), current_user.id)
+    opened = session_rows.open_ones(db.session(), current_user.id)
     return render_template("accounts/security.html", changed=changed, sessions=len(opened))
 
 

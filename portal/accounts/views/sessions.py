@@ -11,7 +11,7 @@ from flask_login import current_user
 from ...access.guard import requires
 from ...audit.models import record
 from ...database import db
-from .. import sessions
+from .. import session_rows, sessions
 from ..browsers import browser_name
 from ..users import User
 
@@ -22,7 +22,7 @@ bp = Blueprint("sessions", __name__)
 @requires("general.edit_profile")
 def index() -> Any:
     """List the browsers that are signed in, this one first."""
-    rows = sessions.open_ones(db.session(), current_user.id)
+    rows = session_rows.open_ones(db.session(), current_user.id)
     rows.sort(key=lambda row: row.token_hash != current_user.token_hash)
     return render_template("accounts/sessions.html", rows=rows, browser_name=browser_name)
 
@@ -31,7 +31,7 @@ def index() -> Any:
 @requires("general.edit_profile")
 def end(key: str) -> Any:
     """Sign one browser out."""
-    rows = sessions.open_ones(db.session(), current_user.id)
+    rows = session_rows.open_ones(db.session(), current_user.id)
     row = next((row for row in rows if row.key == key), None)
     if row is None:
         abort(404)

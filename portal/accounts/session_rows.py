@@ -1,0 +1,61 @@
+"""Session rows: one per signed-in browser, keyed by the hash of the token that its cookie holds."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, String, delete, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ..database import Base, UtcDateTime, now
+from ..seals import digest
+from .users import User
+
+SEEN_EVERY = timedelta(minutes=5)
+CUSTOMER_LIFE = timedelta(hours=12)
+REMEMBERED_LIFE = timedelta(days=30)
+STAFF_LIFE = timedelta(hours=12)
+STAFF_IDLE = timedelta(minutes=30)
+
+
+class SessionRow(Base):
+    """One signed-in browser. Deleting the row signs it out at its next click."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_user_id", "user_id"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    remembered: Mapped[bool] = mapped_column(default=False)
+    address: Mapped[str] = mapped_column(String(64), default="")
+    browser: Mapped[str] = mapped_column(String(300), default="")
+
+    @property
+    def key(self) -> str:
+        """Return what names this session on its owner's pages; the token cannot be told from it."""
+        return digest(self.token_hash)[:20]
+
+
+def open_ones(session: Session, user_id: uuid.UUID) -> list[SessionRow]:
+    """Return the sessions a person has open now, the one seen last first."""
+    return list(
+        session.scalars(
+            select(SessionRow)
+            .join(User, User.id == SessionRow.user_id)
+            .where(
+                SessionRow.user_id == user_id,
+                SessionRow.expires_at > now(),
+                or_(User.portal_role.is_not(None), SessionRow.last_seen_at > now() - STAFF_IDLE),
+            )
+            .order_by(SessionRow.last_seen_at.desc(), SessionRow.token_hash)
+        )
+    )
+
+
+def forget_old(session: Session) -> None:
+    """Delete the rows of sessions that are over."""
+    session.execute(delete(SessionRow).where(SessionRow.expires_at < now()))

@@ -15,6 +15,11 @@ from .customers import TOO_LONG
 
 WAYS = {Way.PORTAL: _l("In the portal"), Way.CALL: _l("By telephone"), Way.MAIL: _l("By mail")}
 OUTCOMES = {OldBecomes.ADMIN: _l("Admin"), OldBecomes.USER: _l("User"), OldBecomes.DISABLED: _l("User, disabled")}
+BECOMES_SENTENCES = {
+    OldBecomes.ADMIN: _l("Stays, sees all documents and manages people with the role User"),
+    OldBecomes.USER: _l("Stays, and manages nobody"),
+    OldBecomes.DISABLED: _l("Can no longer sign in"),
+}
 REASON_LENGTH = 4000
 
 

@@ -86,6 +86,6 @@ def show(customer_id: str, slug: str, id: uuid.UUID) -> Any:
 
 @bp.get("/<slug>/<uuid:id>.pdf")
 @requires("documents.read")
-def document(customer_id: str, slug: str, id: uuid.UUID) -> Response:
+def document(customer_id: str, slug: str, id: uuid.UUID) -> Any:
     """Give a record's PDF."""
     return pages.document(place(customer_id, slug), id)

@@ -17,7 +17,7 @@ from ...database import db
 from ...errors import Refused
 from ...web import paging
 from .. import customers, finding, requests
-from ..forms.requests import OUTCOMES, WAYS, ApprovalForm, RefusalForm, RequestForm
+from ..forms.requests import BECOMES_SENTENCES, OUTCOMES, WAYS, ApprovalForm, RefusalForm, RequestForm
 
 bp = Blueprint("provider_requests", __name__, url_prefix="/provider/requests")
 
@@ -158,7 +158,7 @@ def _page(wish: SuperUserRequest, approval: ApprovalForm, refusal: RefusalForm) 
         names=finding.names({wish.asked_by_id, wish.entered_by_id, wish.decided_by_id}),
         files=[one.file for one in wish.evidence], approval=approval, refusal=refusal,
         is_open=wish.state == RequestState.OPEN, states=requests.STATES, ways=WAYS, outcomes=OUTCOMES,
-        nominee_is_active=nominee_is_active(wish),
+        nominee_is_active=nominee_is_active(wish), becomes_sentences=BECOMES_SENTENCES,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal import mail, storage
 from portal.access.rights import PortalRole
 from portal.accounts.requests import SuperUserRequest
-from portal.accounts.sessions import SessionRow
+from portal.accounts.session_rows import SessionRow
 from portal.accounts.users import User
 from portal.customers.models import Customer
 from portal.customers.subscriptions import Subscription
@@ -52,7 +52,7 @@ def fill(app: Flask) -> dict[str, str]:
             person="Ada", company="Acme", portal="http://localhost/", by="Pat",
         )  # fmt: skip
         letter.failed_at = now()
-        run = ErpRun(address="export", source="export", by_id=None)
+        run = ErpRun(address="export", source="export", state="finished")
         session.add(run)
         session.flush()
         ids |= {str(kind): id for kind, id in records.items()} | {

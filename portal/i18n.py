@@ -93,6 +93,18 @@ def format_minor(minor: int | None, currency: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _price(amount: Decimal, currency: str, locale: str) -> str:
+    shape = _currency_shape(currency, locale)
+    decimals = -int(amount.normalize().as_tuple().exponent)
+    return _shaped(amount, shape._replace(places=max(shape.places, min(decimals, 6))))
+
+
+def format_price(amount: Decimal, currency: str) -> str:
+    """Return the price of one unit, which may be finer than the currency's smallest coin: "€0.0125"."""
+    return _price(amount, currency, locale())
+
+
+@lru_cache(maxsize=4096)
 def _number(value: Decimal | int, locale: str, most: int) -> str:
     text = f"{Decimal(value):,.{most}f}"
     if most:
@@ -129,6 +141,16 @@ def _date(day: date, locale: str) -> str:
 def format_date(day: date | None) -> str:
     """Return a day as "22 Nov 2026"."""
     return "" if day is None else _date(day, locale())
+
+
+@lru_cache(maxsize=1024)
+def _month(day: date, locale: str) -> str:
+    return str(dates.format_skeleton("yMMMM", day, locale=locale))
+
+
+def format_month(day: date) -> str:
+    """Return the month of a day as "November 2026"."""
+    return _month(day, locale())
 
 
 @lru_cache(maxsize=64)
@@ -206,9 +228,9 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "../translations")
     Babel(app, locale_selector=language, timezone_selector=time_zone)
     filters: dict[str, Any] = {
-        "date": format_date, "moment": say_moment, "exact_moment": format_moment, "clock": format_clock,
-        "money": format_money, "minor": format_minor, "number": format_number, "hours": format_hours,
-        "bytes": format_bytes,
+        "date": format_date, "month": format_month, "moment": say_moment, "exact_moment": format_moment,
+        "clock": format_clock, "money": format_money, "minor": format_minor, "price": format_price,
+        "number": format_number, "hours": format_hours, "bytes": format_bytes,
         "country": lambda code: country_name(code, locale()) if code else "",
     }  # fmt: skip
     app.jinja_env.filters.update(filters)

@@ -1,22 +1,29 @@
-"""What the four commercial kinds share: how a document is loaded with its lines, taxes and links."""
+"""What the four commercial kinds share: their columns and sorts, and how a document is loaded."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select, union_all
+from sqlalchemy.orm import aliased
 
 from ..customers.models import Customer
+from ..customers.subscriptions import today
 from ..database import db
 from ..money import Money
 from ..records import cells
-from ..records.kind import Column, Sort, read_date
-from .models import Document, DocumentKind, DocumentLine, DocumentLink
+from ..records.foreign import clean
+from ..records.kind import Column, Sort, read_date, read_whole
+from . import lines, payment, standing, states
+from .models import Document, DocumentKind, DocumentLine, DocumentLink, InvoiceType
 
 FIELDS = (
     Document.id, Document.number, Document.title, Document.reference, Document.date, Document.due_on,
@@ -26,14 +33,14 @@ FIELDS = (
 
 BY_DATE = Sort("date", _l("Date"), Document.date, descending=True, read=read_date)
 BY_NUMBER = Sort("number", _l("Number"), Document.number_key)
-BY_AMOUNT = Sort("amount", _l("Amount"), Document.total_minor, read=int)
+BY_AMOUNT = Sort("amount", _l("Amount"), Document.total_minor, read=read_whole)
 BY_STATE = Sort("state", _l("State"), Document.state)
 
 
 NUMBER = Column(
     _l("Number"), cells.linked("number", lambda row: row.reference), lambda row: row.number, "main", "number"
 )
-DATED = Column(_l("Date"), cells.day("date"), lambda row: row.date, "", "date")
+DATED = Column(_l("Date"), cells.day("date"), lambda row: row.date, "day", "date")
 ABOUT = Column(_l("About"), cells.text("title"), lambda row: row.title, "spare")
 TOTAL = Column(_l("Total"), cells.minor("total_minor"), lambda row: plain(row, "total_minor"), "num", "amount")
 CURRENCY = Column(_l("Currency"), cells.text("currency"), lambda row: row.currency, "hidden")
@@ -67,34 +74,76 @@ def loader(kind: DocumentKind) -> Callable[[Any, uuid.UUID, str | None], dict[st
     return load
 
 
-def became(kind: DocumentKind) -> Callable[[Any, uuid.UUID], str | None]:
+def became(kind: DocumentKind) -> Callable[[Any, uuid.UUID, str], str | None]:
     """Return the function that tells which other kind a record of this one has become."""
 
-    def moved(reader: Any, id: uuid.UUID) -> str | None:
+    def moved(reader: Any, id: uuid.UUID, customer_id: str) -> str | None:
         found = db.session.scalar(
-            select(Document.kind).where(Document.id == id, Document.seen_by(reader), Document.archived_at.is_(None))
-        )
-        return str(found) if found is not None and found != kind else None
+            select(Document.kind).where(
+                Document.id == id, Document.customer_id == customer_id, Document.seen_by(reader),
+                Document.kind != kind, Document.archived_at.is_(None),
+            )
+        )  # fmt: skip
+        return None if found is None else str(found)
 
     return moved
 
 
 def shown(record: Document, reader: Any) -> dict[str, Any]:
     """Return everything a document's page and PDF show."""
-    lines = db.session.execute(
-        select(DocumentLine.__table__)
+    found = db.session.execute(
+        select(
+            DocumentLine.display, DocumentLine.text, DocumentLine.quantity, DocumentLine.unit, DocumentLine.unit_price,
+            DocumentLine.discount, DocumentLine.taxes, DocumentLine.untaxed_minor, DocumentLine.total_minor,
+            DocumentLine.delivered, DocumentLine.invoiced,
+        )
         .where(DocumentLine.document_id == record.id, DocumentLine.seen_by(reader))
-        .order_by(DocumentLine.position)
-    ).all()
+        .order_by(DocumentLine.position, DocumentLine.id)
+    ).all()  # fmt: skip
+    day, details = today(), record.details
     return {
         "record": record,
         "name": record.number,
-        "lines": lines,
-        "taxes": taxes(lines),
+        "title": _("%(what)s %(number)s", what=WHAT[record.kind](record), number=record.number),
+        "state": states.of_document(record, day),
+        "lasting_state": states.LASTING.get(record.state),
+        "standing": STANDING[record.kind](record, day),
+        "lines": lines.read(found, record.currency),
+        "taxes": lines.taxes(found, record.tax_minor),
         "linked": linked(record, reader),
-        "customer": db.session.get_one(Customer, record.customer_id),
-        "total": Money.from_minor(record.total_minor, record.currency),
+        "payment": payment.facts(record) if payment.is_payable(record) else [],
+        "billing": details.get("billing", []),
+        "shipping": shipping if (shipping := details.get("shipping", [])) != details.get("billing") else [],
+        "origin": details.get("origin", ""),
+        "signed_by": details.get("signed_by", ""),
+        "signed_on": local_day(details.get("signed_on")),
+        "note": clean(record.note),
     }
+
+
+WHAT: dict[str, Callable[[Document], Any]] = {
+    DocumentKind.QUOTATIONS: lambda _record: _("Quotation"),
+    DocumentKind.SALES_ORDERS: lambda _record: _("Sales order"),
+    DocumentKind.PURCHASE_ORDERS: lambda record: (
+        _("Request for quotation") if record.state == "requested" else _("Purchase order")
+    ),
+    DocumentKind.INVOICES: lambda record: states.TYPES[InvoiceType(record.type)],
+}
+"""What a document calls itself."""
+
+STANDING: dict[str, Callable[[Document, date], standing.Standing]] = {
+    DocumentKind.QUOTATIONS: standing.of_quotation,
+    DocumentKind.SALES_ORDERS: standing.of_order,
+    DocumentKind.PURCHASE_ORDERS: standing.of_purchase,
+    DocumentKind.INVOICES: standing.of_invoice,
+}
+
+
+def local_day(moment: str | None) -> date | None:
+    """Return the day of an ISO moment in the provider's time zone: the same in every PDF."""
+    if not moment:
+        return None
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(current_app.config["TIME_ZONE"])).date()
 
 
 def plain(row: Any, name: str, sign: int = 1) -> Decimal | None:
@@ -103,29 +152,33 @@ def plain(row: Any, name: str, sign: int = 1) -> Decimal | None:
     return None if minor is None else Money.from_minor(minor * sign, row.currency).amount
 
 
-def taxes(lines: Iterable[Any]) -> list[tuple[str, int, int]]:
-    """Return for each tax (or combination) its name, the untaxed amount it is on, and what it makes; minor units."""
-    sums: dict[str, list[int]] = {}
-    for line in lines:
-        if line.display == "line" and (line.taxes or line.total_minor != line.untaxed_minor):
-            entry = sums.setdefault(line.taxes, [0, 0])
-            entry[0] += line.untaxed_minor
-            entry[1] += line.total_minor - line.untaxed_minor
-    return [(name, base, tax) for name, (base, tax) in sorted(sums.items())]
-
-
 def linked(record: Document, reader: Any) -> list[Any]:
-    """Return the documents linked with this one, either way, oldest first: (id, kind, type, number, date, state …)."""
-    columns = (*FIELDS, Document.kind, DocumentLink.meaning)
-    forth = select(*columns, (DocumentLink.from_id == record.id).label("is_later")).join(
-        DocumentLink, DocumentLink.to_id == Document.id
-    )
-    back = select(*columns, (DocumentLink.from_id == record.id).label("is_later")).join(
-        DocumentLink, DocumentLink.from_id == Document.id
-    )
-    both = (
-        forth.where(DocumentLink.from_id == record.id, Document.seen_by(reader), Document.archived_at.is_(None)),
-        back.where(DocumentLink.to_id == record.id, Document.seen_by(reader), Document.archived_at.is_(None)),
-    )
-    rows = [row for query in both for row in db.session.execute(query)]
+    """Return the documents linked with this one, either way, oldest first."""
+    here, there = (DocumentLink.from_id, DocumentLink.to_id), (DocumentLink.to_id, DocumentLink.from_id)
+    ways = [
+        select(
+            Document.id, Document.kind, Document.type, Document.number, Document.date, Document.due_on,
+            Document.due_key, Document.state, Document.currency, Document.total_minor, Document.residual_minor,
+        )
+        .join(DocumentLink, other == Document.id)
+        .where(this == record.id, Document.seen_by(reader), Document.archived_at.is_(None))
+        for this, other in (here, there)
+    ]  # fmt: skip
+    rows = db.session.execute(union_all(*ways)).all()
     return sorted(rows, key=lambda row: (row.date, row.number))
+
+
+_other = aliased(Document)
+
+
+def _versions(this: Any, other: Any) -> Any:
+    versions = select(func.coalesce(func.sum(_other.version), 0)).join(DocumentLink, other == _other.id)
+    return versions.where(this == Document.id).correlate(Document).scalar_subquery()
+
+
+PRINTED = (
+    select(Customer.version).where(Customer.id == Document.customer_id).correlate(Document).scalar_subquery(),
+    _versions(DocumentLink.from_id, DocumentLink.to_id),
+    _versions(DocumentLink.to_id, DocumentLink.from_id),
+)
+"""What a document's PDF shows besides itself: the customer's address and the numbers of linked documents."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from .models import InvoiceType
+from .models import DocumentKind, InvoiceType
 from .models.commercial import UNPAID
+from .models.delivery import CLOSED
 
 Said = tuple[Any, str]
 
@@ -29,6 +31,8 @@ INVOICE = {
     "reversed": (_l("Reversed"), "neutral"),
     "cancelled": (_l("Cancelled"), "neutral"),
 }
+LASTING = {state: INVOICE[state] for state in ("paid", "reversed", "cancelled")}
+"""States that may be printed: they do not end by themselves."""
 OVERDUE: Said = (_l("Overdue"), "bad")
 TYPES = {
     InvoiceType.INVOICE: _l("Invoice"),
@@ -79,9 +83,27 @@ def of_invoice(row: Any, today: date) -> Said:
     return OVERDUE if is_overdue(row, today) else INVOICE[row.state]
 
 
-def of_task(row: Any, _today: date) -> Said:
-    """Return how a task stands."""
-    return TASK[row.state]
+def of_document(row: Any, today: date) -> Said:
+    """Return how a document of any commercial kind stands on a day."""
+    return SAY[row.kind](row, today)
+
+
+def is_late(row: Any, today: date) -> bool:
+    """Tell whether a task is open after its day."""
+    return bool(row.deadline and row.deadline < today and row.state not in CLOSED)
+
+
+def of_task(row: Any, today: date) -> Said:
+    """Return how a task stands on a day."""
+    return LATE if is_late(row, today) else TASK[row.state]
+
+
+SAY: dict[str, Callable[[Any, date], Said]] = {
+    DocumentKind.QUOTATIONS: of_quotation,
+    DocumentKind.SALES_ORDERS: of_order,
+    DocumentKind.PURCHASE_ORDERS: of_purchase,
+    DocumentKind.INVOICES: of_invoice,
+}
 
 
 def sign(row: Any) -> int:

@@ -76,7 +76,7 @@ def moment(name: str) -> Cell:
 
 
 def minor(name: str, *, sign: Callable[[Any], int] | None = None) -> Cell:
-    """Return a cell of an amount in minor units of the row's `currency`."""
+    """Return a cell of an amount in minor units of the row's `currency`; None is a dash."""
     get = attrgetter(name)
 
     def cell(row: Any, _around: Around) -> Any:

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select
@@ -18,8 +20,8 @@ Condition = Callable[[Any], ColumnElement[bool]]
 class Column:
     """A column of the list: `cell` makes what people see of a row, `text` what stands in the CSV.
 
-    `role` places it: "main" and "side" are the two things a phone shows first, "num" is right-aligned, "spare" is
-    not shown on a phone. `sort` names the sort its heading offers.
+    `role` places it: "main" and "side" are the two things a phone shows first, "num" is right-aligned, "day" never
+    breaks, "spare" is not shown on a phone, "hidden" stands in the CSV only. `sort` names the sort its heading offers.
     """
 
     label: Any
@@ -27,7 +29,6 @@ class Column:
     text: Callable[[Any], Any] | None = None
     role: str = ""
     sort: str = ""
-    key: str = ""
     total: Callable[[Any], Any] | None = None
 
 
@@ -88,10 +89,12 @@ class Kind:
     period: Any = None
     period_label: Any = None
     join: Callable[[Select[Any]], Select[Any]] = field(default=lambda statement: statement)
-    moved: Callable[[Any, uuid.UUID], str | None] = field(default=lambda _reader, _id: None)
-    """Returns the kind a record has become, where its old address redirects to."""
+    moved: Callable[[Any, uuid.UUID, str], str | None] = field(default=lambda _reader, _id, _customer_id: None)
+    """Returns the kind a customer's record has become, where its old address redirects to."""
     printed_also: tuple[Any, ...] = ()
     """What a PDF shows besides what the record's `version` counts: a kept one must match these too."""
+    helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """Functions that the kind's own templates call, by name."""
     icon: str = "documents"
 
     @property
@@ -108,17 +111,22 @@ class Kind:
         """Return the columns a kept PDF must match."""
         return (self.model.version, *self.printed_also)
 
-    @property
+    @cached_property
+    def shown_columns(self) -> list[Column]:
+        """Return the columns that people see; the others stand in the CSV only."""
+        return [column for column in self.columns if column.role != "hidden"]
+
+    @cached_property
     def total_columns(self) -> list[Column]:
         """Return the shown columns from the first with a total on."""
-        shown = [column for column in self.columns if column.role != "hidden"]
+        shown = self.shown_columns
         first = next((at for at, column in enumerate(shown) if column.total), len(shown))
         return shown[first:]
 
-    @property
+    @cached_property
     def group_span(self) -> int:
         """Return how many columns a group's title spans."""
-        return sum(column.role != "hidden" for column in self.columns) - len(self.total_columns)
+        return len(self.shown_columns) - len(self.total_columns)
 
     @property
     def default_sort(self) -> Sort:
@@ -129,6 +137,28 @@ class Kind:
 def read_date(text: str) -> date:
     """Return the date of a cursor or filter; raise ValueError."""
     return date.fromisoformat(text)
+
+
+MOST = Decimal(2**63 - 1)
+
+
+def read_whole(text: str) -> int:
+    """Return the whole number of a cursor; raise ValueError, also for one no database column holds."""
+    number = int(text) if len(text) < 30 else 2**63
+    if abs(number) > MOST:
+        raise ValueError(text)
+    return number
+
+
+def read_decimal(text: str) -> Decimal:
+    """Return the decimal of a cursor; raise ValueError, also for one no database column holds."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not number.is_finite() or abs(number) > MOST / 1_000_000:
+        raise ValueError(text)
+    return number
 
 
 def find(items: Sequence[Any], key: str | None) -> Any:

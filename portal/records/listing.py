@@ -1,4 +1,4 @@
-"""Listing: a page of a kind's records, from whatever stands in the address. Unknown parameters fall back.
+"""Listing: a page of a kind's records, as a wish asks for it.
 
 Paging is by key, never by offset: a page is as quick in a million rows as in a thousand. Totals are exact up to
 `COUNT_UP_TO` rows and given above that only when asked for.
@@ -7,130 +7,18 @@ Paging is by key, never by offset: a page is as quick in a million rows as in a 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from ..customers.subscriptions import today
-from . import search
-from .kind import Filter, Group, Kind, Sort, find, read_date
+from .kind import Kind
+from .wish import Wish
 
-PER_PAGE, MOST_PER_PAGE = 25, 100
 COUNT_UP_TO = 1000
-CURSORS = ("after", "before", "totals")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the address asks of a list, with everything unknown already dropped."""
-
-    kind: Kind
-    q: str
-    chosen: dict[str, str]
-    first_day: date | None
-    last_day: date | None
-    sort: Sort
-    descending: bool
-    group: Group | None
-    per_page: int
-    after: str
-    before: str
-    wants_totals: bool
-
-    @classmethod
-    def read(cls, kind: Kind, args: Mapping[str, str]) -> Wish:
-        """Return what `args` ask for."""
-        sort_name = args.get("sort", "")
-        sort = find(kind.sorts, sort_name.lstrip("-")) or kind.default_sort
-        descending = sort.descending if sort.key != sort_name.lstrip("-") else sort_name.startswith("-")
-        return cls(
-            kind=kind,
-            q=" ".join(args.get("q", "").replace("\0", "").split())[:200],
-            chosen={f.key: args[f.key] for f in kind.filters if _option(f, args.get(f.key))},
-            first_day=_day(args.get("from")),
-            last_day=_day(args.get("to")),
-            sort=sort,
-            descending=descending,
-            group=find(kind.groups, args.get("group")),
-            per_page=_per_page(args.get("per_page", "")),
-            after=args.get("after", ""),
-            before=args.get("before", ""),
-            wants_totals=args.get("totals") == "1",
-        )
-
-    def query(self, **changes: str | None) -> str:
-        """Return the address' query ("?…" or "") of this list, with changes; cursors are dropped."""
-        values: dict[str, str | None] = {"q": self.q, **self.chosen}
-        values["from"] = self.first_day.isoformat() if self.first_day else None
-        values["to"] = self.last_day.isoformat() if self.last_day else None
-        values["group"] = self.group.key if self.group else None
-        values |= {**self.kept, **changes}
-        kept = {name: value for name, value in values.items() if value}
-        return "?" + urlencode(kept) if kept else ""
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """Return what the filter form carries along without showing it."""
-        kept = {}
-        if (self.sort, self.descending) != (self.kind.default_sort, self.kind.default_sort.descending):
-            kept["sort"] = ("-" if self.descending else "") + self.sort.key
-        if self.per_page != PER_PAGE:
-            kept["per_page"] = str(self.per_page)
-        return kept
-
-    @staticmethod
-    def options(filter: Filter) -> list[tuple[str, Any]]:
-        """Return a filter's choices for a select, no choice first."""
-        return [("", filter.label), *((value, label) for value, label, _condition in filter.options)]
-
-    @property
-    def group_options(self) -> list[tuple[str, Any]]:
-        """Return the groupings for a select, none first."""
-        return [("", _("Not grouped")), *((group.key, group.label) for group in self.kind.groups)]
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Tell whether search or filters hide anything."""
-        return bool(self.q or self.chosen or self.first_day or self.last_day)
-
-    def conditions(self, customer_id: str) -> list[ColumnElement[bool]]:
-        """Return the conditions that search, filters and period set."""
-        kind = self.kind
-        found = []
-        if search.words(self.q):
-            found.append(search.matches(kind.model.id, self.q, customer_id=customer_id, kinds=(kind.slug,)))
-        for key, value in self.chosen.items():
-            option = _option(find(kind.filters, key), value)
-            assert option is not None
-            found.append(option[2](today()))
-        if kind.period is not None and self.first_day:
-            found.append(kind.period >= self.first_day)
-        if kind.period is not None and self.last_day:
-            found.append(kind.period <= self.last_day)
-        return found
-
-
-def _option(filter: Filter, value: str | None) -> Any:
-    return next((option for option in filter.options if option[0] == value), None) if value else None
-
-
-def _per_page(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        return PER_PAGE
-    return min(max(int(text), 1), MOST_PER_PAGE)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return read_date(text) if text else None
-    except ValueError:
-        return None
+CURSOR_LENGTH = 1000
 
 
 @dataclass(frozen=True)
@@ -160,7 +48,7 @@ class Listing:
     def statement(self, *columns: Any) -> Select[Any]:
         """Return a select of `columns` from the records this reader sees of this customer."""
         kind = self.kind
-        return kind.join(select(*columns)).where(
+        return kind.join(select(*columns).select_from(kind.model)).where(
             kind.model.customer_id == self.customer_id, kind.model.seen_by(self.reader), kind.scope
         )
 
@@ -169,6 +57,8 @@ class Listing:
         conditions = wish.conditions(self.customer_id)
         order = self._order(wish)
         rows, after, before = self._rows(wish, order, conditions)
+        if not rows and (wish.after or wish.before):  # the cursor leads nowhere: what stood there is gone
+            rows, after, before = self._rows(replace(wish, after="", before=""), order, conditions)
         if not after and not before:
             total: int | None = len(rows)
         else:
@@ -200,12 +90,13 @@ class Listing:
         ).first()
         if here is None:
             return None, None
-        found: list[uuid.UUID | None] = []
+        values, sides = self._values(order, here), []
         for forward in (False, True):
-            statement = self._ordered(wish, order, forward=forward, fields=(self.kind.model.id,))
-            statement = statement.where(*conditions, self._beyond(order, self._values(order, here), forward=forward))
-            found.append(self.session.scalar(statement.limit(1)))
-        return found[0], found[1]
+            statement = self._ordered(wish, order, forward=forward, fields=(self.kind.model.id.label("id"),))
+            side = statement.where(*conditions, self._beyond(order, values, forward=forward)).limit(1).subquery()
+            sides.append(select(side.c.id, literal(forward).label("forward")))
+        found = {row.forward: row.id for row in self.session.execute(union_all(*sides))}
+        return found.get(False), found.get(True)
 
     # How the key works: the group, where there is one, then the sort, then the id
 
@@ -287,7 +178,7 @@ def _write_cursor(values: list[Any]) -> str:
 def _read_cursor(text: str, order: list[tuple[Any, bool, Any]]) -> list[Any] | None:
     """Return the key values of a cursor, or None when it is none of this list's."""
     parts = text.split("~")
-    if len(parts) != len(order):
+    if len(parts) != len(order) or "\0" in text or len(text) > CURSOR_LENGTH:
         return None
     try:
         return [

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
 from flask import Response, current_app, render_template
+from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .. import pdf, storage
 from ..config import MEBIBYTE
@@ -62,19 +65,22 @@ def answer(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str | None) -> R
 def version_of(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str | None) -> str | None:
     """Return what a kept PDF of the record must match, from one statement; None when the reader may not see it."""
     model = kind.model
-    statement = select(*kind.printed_from).where(model.id == id, model.seen_by(reader), kind.scope)
+    letterhead = select(Customer.version).where(Customer.id == PROVIDER).scalar_subquery()
+    statement = select(*kind.printed_from, letterhead).where(model.id == id, model.seen_by(reader), kind.scope)
     if customer_id is not None:
         statement = statement.where(model.customer_id == customer_id)
     found = db.session.execute(statement).first()
-    return None if found is None else "-".join(str(value) for value in found)[:80]
+    return None if found is None else digest(chr(0).join(str(value) for value in found))[:40]
 
 
 def edition() -> str:
-    """Return what the look of PDFs depends on: the templates and the provider's settings."""
+    """Return what the look of PDFs depends on: templates, translations and the provider's settings."""
     kept = current_app.extensions
     if "print-edition" not in kept:
         settings = [str(current_app.config[name]) for name in PRINTED_SETTINGS]
-        kept["print-edition"] = f"{pdf.edition()}-{digest(chr(0).join(settings))[:8]}"
+        catalogs = sorted(Path(current_app.root_path).parent.glob("translations/*/LC_MESSAGES/*.mo"))
+        sums = [hashlib.sha256(path.read_bytes()).hexdigest() for path in catalogs]
+        kept["print-edition"] = f"{pdf.edition()}-{digest(chr(0).join(settings + sums))[:8]}"
     return str(kept["print-edition"])
 
 
@@ -82,14 +88,17 @@ def _make(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str | None, key: 
     shown = kind.load(reader, id, customer_id)
     assert shown is not None
     record, name = shown["record"], f"{shown['name']}.pdf"
+    customer = db.session.get_one(Customer, record.customer_id)
     html = render_template(
         f"print/{kind.slug}.html", language=locale(), created=now().isoformat(timespec="seconds"),
-        provider=provider(), kind=kind, **shown,
+        provider=provider(), customer=customer, kind=kind, recipient=shown.get("billing") or recipient(customer),
+        **kind.helpers, **shown,
     )  # fmt: skip
     db.session.remove()  # a printer may take seconds: no connection waits with us
     content = pdf.render(html)
     try:
         with separate() as session:
+            _forget_older(session, key)
             file = storage.save(
                 session, io.BytesIO(content), name=name.replace("/", "-"), purpose=storage.PRINTED,
                 customer_id=record.customer_id, by_id=None, limit=MOST,
@@ -103,9 +112,28 @@ def _make(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str | None, key: 
     return file
 
 
+def _forget_older(session: Session, key: Mapping[str, Any]) -> None:
+    """Delete what was printed of the record in this language before, or has lost its file: nobody is given it."""
+    older = select(Printed, File).join(File, Printed.file_id == File.id)
+    older = older.where(*(getattr(Printed, name) == key[name] for name in ("record_id", "kind", "language")))
+    for printed, file in session.execute(older).all():
+        if (printed.version, printed.edition) == (key["version"], key["edition"]) and file.path.exists():
+            continue
+        session.delete(printed)
+        session.flush()
+        storage.remove(session, file)
+
+
 def _kept(key: Mapping[str, Any]) -> File | None:
     conditions = (getattr(Printed, name) == value for name, value in key.items())
-    return db.session.scalar(select(File).join(Printed, Printed.file_id == File.id).where(*conditions))
+    file = db.session.scalar(select(File).join(Printed, Printed.file_id == File.id).where(*conditions))
+    return file if file is not None and file.path.exists() else None
+
+
+def recipient(customer: Customer) -> list[str]:
+    """Return the lines of a customer's own address."""
+    country = country_name(customer.country, locale()) if customer.country else ""
+    return [line for line in (customer.name, *customer.address_lines, country) if line]
 
 
 def provider() -> dict[str, Any]:
@@ -113,15 +141,19 @@ def provider() -> dict[str, Any]:
     config = current_app.config
     company = db.session.get_one(Customer, PROVIDER)
     country = country_name(company.country, locale()) if company.country else ""
+    vat = _("VAT ID %(id)s", id=company.vat) if company.vat else ""
     address = config["PROVIDER_ADDRESS"].split("|") if config["PROVIDER_ADDRESS"] else [*company.address_lines, country]
-    bank = (
-        ("IBAN", config["BANK_IBAN"]), ("BIC", config["BANK_BIC"]), ("", config["BANK_NAME"]),
-    )  # fmt: skip
+    bank = (("", config["BANK_NAME"]), ("IBAN", grouped(config["BANK_IBAN"])), ("BIC", config["BANK_BIC"]))
     return {
         "name": config["PROVIDER_NAME"] or company.name,
         "logo": bool(config["LOGO"]),
         "address": [line.strip() for line in address if line.strip()],
-        "contact": [line for line in (company.phone, company.email, company.website) if line],
+        "contact": [line for line in (company.phone, company.email, company.website, vat) if line],
         "bank": [pair for pair in bank if pair[1]],
-        "holder": config["BANK_HOLDER"] or config["PROVIDER_NAME"] or company.name,
     }
+
+
+def grouped(iban: str) -> str:
+    """Return an IBAN in groups of four, as people read it aloud."""
+    plain = "".join(iban.split())
+    return " ".join(plain[at : at + 4] for at in range(0, len(plain), 4))

@@ -6,9 +6,11 @@ Whatever has `search_kind` and `search_text()` is indexed when it is flushed, in
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar
+from urllib.parse import quote_plus
 
 from sqlalchemy import ColumnElement, Index, String, and_, delete, event, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -21,6 +23,8 @@ TERM_LENGTH = 60
 MOST_TERMS = 200
 MOST_WORDS = 8
 _PARTS = re.compile(r"[^\W_]+")
+_AROUND = "\"'.,;:!?()[]{}<>«»„“”‘’‚"
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
 class Term(Owned, Base):
@@ -39,19 +43,33 @@ class Term(Owned, Base):
 
 
 def words(text: str) -> list[str]:
-    """Return what somebody typed as prefixes to look for, at most eight."""
-    return [word[:TERM_LENGTH] for word in sort_key(text).split()][:MOST_WORDS]
+    """Return what somebody typed as prefixes to look for, at most eight; signs that are no word are not looked for."""
+    return [word.strip(_AROUND)[:TERM_LENGTH] for word in sort_key(text).split() if _PARTS.search(word)][:MOST_WORDS]
+
+
+def quoted(text: str) -> str:
+    """Return what was typed for use in an address."""
+    return quote_plus(" ".join(text.split())[:200])
 
 
 def terms(text: str) -> set[str]:
-    """Return the terms of a text: its words whole ("inv/2026/7") and in parts ("inv", "2026", "7")."""
+    """Return the terms of a text: its words from each of their parts on ("inv/2026/7", "2026/7", "7") and the parts.
+
+    German umlauts stand in both spellings: "Müller" is found by "muller" and by "mueller".
+    """
     found: set[str] = set()
-    for word in sort_key_long(text).split():
-        found.add(word[:TERM_LENGTH])
-        found.update(part[:TERM_LENGTH] for part in _PARTS.findall(word))
+    for word in sort_key_long(text).split() + sort_key_long(_spelled_out(text)).split():
+        for part in _PARTS.finditer(word):
+            found.update((word[part.start() :].rstrip(_AROUND)[:TERM_LENGTH], part[0][:TERM_LENGTH]))
         if len(found) >= MOST_TERMS:
             break
     return {term for term in found if term}
+
+
+def _spelled_out(text: str) -> str:
+    """Return the text with its umlauts as two letters, or nothing when it has none."""
+    composed = unicodedata.normalize("NFC", text)
+    return composed.translate(_UMLAUTS) if any(letter in composed for letter in "äöüÄÖÜ") else ""
 
 
 def sort_key_long(text: str) -> str:

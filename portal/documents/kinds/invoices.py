@@ -41,6 +41,13 @@ def _residual(row: Any) -> Any:
     return commerce.plain(row, "residual_minor", states.sign(row))
 
 
+_open = cells.minor("residual_minor", sign=states.sign)
+
+
+def _left(row: Any, around: cells.Around) -> Any:
+    return _open(row, around) if row.residual_minor else cells.EMPTY
+
+
 INVOICES = Kind(
     slug="invoices",
     label=_l("Invoices & bills"),
@@ -56,12 +63,12 @@ INVOICES = Kind(
             lambda row: row.number, "main", "number",
         ),
         Column(_l("Type"), cells.text("type"), lambda row: row.type, "hidden"),
-        commerce.DATED,
+        Column(_l("Date"), cells.day("date"), lambda row: row.date, "spare day", "date"),
         commerce.ABOUT,
-        Column(_l("Due"), cells.day("due_on"), lambda row: row.due_on, "", "due"),
+        Column(_l("Due"), cells.day("due_on"), lambda row: row.due_on, "day", "due"),
         Column(_l("State"), cells.state(states.of_invoice), lambda row: row.state, "side", "state"),
         Column(_l("Total"), cells.minor("total_minor", sign=states.sign), _total, "num", "amount"),
-        Column(_l("Left to pay"), cells.minor("residual_minor", sign=states.sign), _residual, "num"),
+        Column(_l("Left to pay"), _left, _residual, "num"),
         commerce.CURRENCY,
     ),
     sorts=(commerce.BY_DATE, commerce.BY_NUMBER, commerce.BY_AMOUNT, commerce.BY_STATE, commerce.by_due(_l("Due"))),
@@ -69,5 +76,7 @@ INVOICES = Kind(
     period=Document.date,
     period_label=_l("Date"),
     load=commerce.loader(DocumentKind.INVOICES),
+    printed_also=commerce.PRINTED,
+    helpers={"say": states.of_document},
     icon="invoices",
 )  # fmt: skip

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import extract, func, select
 
 from ...customers.models import Customer
 from ...database import db
 from ...records import cells
+from ...records.foreign import clean
 from ...records.kind import Column, Filter, Kind, Sort, read_date
+from .. import states
 from ..models import Milestone, Project, Task, Timesheet
 from ..models.delivery import CLOSED
 
@@ -48,24 +53,34 @@ def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] 
         .where(Task.project_id == id, Task.seen_by(reader), Task.archived_at.is_(None))
         .order_by(Task.number_key)
     ).all()  # fmt: skip
-    months = db.session.execute(
-        select(Timesheet.date, Timesheet.hours).where(
-            Timesheet.project_id == id, Timesheet.seen_by(reader), Timesheet.archived_at.is_(None)
-        )
-    ).all()
-    by_month: dict[str, Any] = {}
-    for day, hours in months:
-        by_month[f"{day:%Y-%m}"] = by_month.get(f"{day:%Y-%m}", 0) + hours
+    by_month = _hours_by_month(reader, id)
+    by_state = {state: [task for task in tasks if task.state == state] for state in states.TASK}
     return {
         "record": record,
         "name": record.name,
+        "title": _("Project %(name)s", name=record.name),
+        "note": clean(record.description),
         "milestones": milestones,
+        "reached": sum(milestone.reached_on is not None for milestone in milestones),
         "tasks": tasks,
+        "tasks_by_state": [(states.TASK[state], some) for state, some in by_state.items() if some],
         "open_tasks": sum(task.state not in CLOSED for task in tasks),
-        "hours": sum((hours for _day, hours in months), start=0),
-        "hours_by_month": sorted(by_month.items()),
-        "customer": db.session.get_one(Customer, record.customer_id),
+        "planned": sum((task.planned for task in tasks if task.parent_id is None), start=Decimal(0)),
+        "hours": sum((hours for _month, hours in by_month), start=Decimal(0)),
+        "hours_by_month": by_month,
     }
+
+
+def _hours_by_month(reader: Any, id: uuid.UUID) -> list[tuple[date, Decimal]]:
+    """Return the hours of each month that has any, by its first day."""
+    year, month = extract("year", Timesheet.date), extract("month", Timesheet.date)
+    rows = db.session.execute(
+        select(year, month, func.sum(Timesheet.hours))
+        .where(Timesheet.project_id == id, Timesheet.seen_by(reader), Timesheet.archived_at.is_(None))
+        .group_by(year, month)
+        .order_by(year, month)
+    )
+    return [(date(int(year), int(month), 1), hours) for year, month, hours in rows]
 
 
 PROJECTS = Kind(
@@ -83,8 +98,8 @@ PROJECTS = Kind(
     columns=(
         Column(_l("Name"), cells.linked("name"), lambda row: row.name, "main", "name"),
         Column(_l("Project manager"), cells.text("manager"), lambda row: row.manager),
-        Column(_l("Start"), cells.day("starts_on"), lambda row: row.starts_on, "", "start"),
-        Column(_l("End"), cells.day("ends_on"), lambda row: row.ends_on),
+        Column(_l("Start"), cells.day("starts_on"), lambda row: row.starts_on, "day", "start"),
+        Column(_l("End"), cells.day("ends_on"), lambda row: row.ends_on, "day"),
         Column(_l("Open tasks"), cells.number("open_tasks"), lambda row: row.open_tasks, "num"),
         Column(_l("Hours"), cells.hours("hours"), lambda row: row.hours, "num"),
     ),
@@ -105,9 +120,14 @@ PROJECTS = Kind(
     period=Project.starts_key,
     period_label=_l("Start"),
     load=load,
+    helpers={"is_late": states.is_late},
     printed_also=(
-        select(func.count()).where(Task.project_id == Project.id).correlate(Project).scalar_subquery(),
-        select(func.max(Task.changed_at)).where(Task.project_id == Project.id).correlate(Project).scalar_subquery(),
+        select(Customer.version).where(Customer.id == Project.customer_id).correlate(Project).scalar_subquery(),
+        OPEN_TASKS,
+        select(func.coalesce(func.sum(Task.version), 0))
+        .where(Task.project_id == Project.id, Task.archived_at.is_(None))
+        .correlate(Project)
+        .scalar_subquery(),
         HOURS,
     ),
     icon="projects",

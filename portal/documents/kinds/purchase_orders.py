@@ -23,16 +23,12 @@ PURCHASE_ORDERS = Kind(
     fields=commerce.FIELDS,
     scope=commerce.of_kind(DocumentKind.PURCHASE_ORDERS),
     columns=(
-        Column(
-            _l("Number"), cells.linked("number", lambda row: row.reference), lambda row: row.number, "main", "number"
-        ),
+        commerce.NUMBER,
         commerce.DATED,
         commerce.ABOUT,
-        Column(_l("Expected"), cells.day("due_on"), lambda row: row.due_on, "", "due"),
+        Column(_l("Expected"), cells.day("due_on"), lambda row: row.due_on, "day", "due"),
         Column(_l("State"), cells.state(states.of_purchase), lambda row: row.state, "side", "state"),
-        Column(
-            _l("Total"), cells.minor("total_minor"), lambda row: commerce.plain(row, "total_minor"), "num", "amount"
-        ),
+        commerce.TOTAL,
         commerce.CURRENCY,
     ),
     sorts=(
@@ -46,6 +42,8 @@ PURCHASE_ORDERS = Kind(
     period=Document.date,
     period_label=_l("Date"),
     load=commerce.loader(DocumentKind.PURCHASE_ORDERS),
+    printed_also=commerce.PRINTED,
+    helpers={"say": states.of_document},
     moved=commerce.became(DocumentKind.PURCHASE_ORDERS),
     icon="orders",
 )

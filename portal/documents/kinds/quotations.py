@@ -31,7 +31,7 @@ QUOTATIONS = Kind(
         commerce.NUMBER,
         commerce.DATED,
         commerce.ABOUT,
-        Column(_l("Valid until"), cells.day("due_on"), lambda row: row.due_on, "", "due"),
+        Column(_l("Valid until"), cells.day("due_on"), lambda row: row.due_on, "day", "due"),
         Column(_l("State"), cells.state(states.of_quotation), lambda row: row.state, "side", "state"),
         commerce.TOTAL,
         commerce.CURRENCY,
@@ -43,6 +43,8 @@ QUOTATIONS = Kind(
     period=Document.date,
     period_label=_l("Date"),
     load=commerce.loader(DocumentKind.QUOTATIONS),
+    printed_also=commerce.PRINTED,
+    helpers={"say": states.of_document},
     moved=commerce.became(DocumentKind.QUOTATIONS),
     icon="quotations",
 )  # fmt: skip

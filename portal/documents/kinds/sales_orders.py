@@ -26,17 +26,13 @@ SALES_ORDERS = Kind(
     fields=commerce.FIELDS,
     scope=commerce.of_kind(DocumentKind.SALES_ORDERS),
     columns=(
-        Column(
-            _l("Number"), cells.linked("number", lambda row: row.reference), lambda row: row.number, "main", "number"
-        ),
+        commerce.NUMBER,
         commerce.DATED,
         commerce.ABOUT,
         Column(_l("Your reference"), cells.text("reference"), lambda row: row.reference, "hidden"),
-        Column(_l("Delivery"), cells.day("due_on"), lambda row: row.due_on, "spare"),
+        Column(_l("Delivery"), cells.day("due_on"), lambda row: row.due_on, "spare day"),
         Column(_l("State"), cells.state(states.of_order), lambda row: row.state, "side", "state"),
-        Column(
-            _l("Total"), cells.minor("total_minor"), lambda row: commerce.plain(row, "total_minor"), "num", "amount"
-        ),
+        commerce.TOTAL,
         commerce.CURRENCY,
     ),
     sorts=(commerce.BY_DATE, commerce.BY_NUMBER, commerce.BY_AMOUNT, commerce.BY_STATE),
@@ -44,6 +40,8 @@ SALES_ORDERS = Kind(
     period=Document.date,
     period_label=_l("Date"),
     load=commerce.loader(DocumentKind.SALES_ORDERS),
+    printed_also=commerce.PRINTED,
+    helpers={"say": states.of_document},
     moved=commerce.became(DocumentKind.SALES_ORDERS),
     icon="orders",
 )

@@ -8,12 +8,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_
+from sqlalchemy import and_, select
 
 from ...customers.models import Customer
-from ...customers.subscriptions import EDITIONS, ENDING_DAYS, TIERS, Subscription, SupportTier, grace, state_on, today
+from ...customers.subscriptions import (
+    EDITIONS,
+    ENDING_DAYS,
+    TIERS,
+    State,
+    Subscription,
+    SupportTier,
+    grace,
+    state_on,
+    today,
+)
 from ...database import db
-from ...i18n import format_number
+from ...i18n import format_date, format_number, say_days
 from ...records import cells
 from ...records.kind import Column, Filter, Kind, Sort, read_date
 from .. import states
@@ -39,6 +49,33 @@ def state(row: Any, day: date) -> states.Said:
     return states.SUBSCRIPTION[state_on(row.starts_on, row.ends_on, day)]
 
 
+def share(row: Any, day: date) -> int:
+    """Return how much of the term is over on a day, in percent."""
+    days = (row.ends_on - row.starts_on).days + 1
+    return int(min(max(round(100 * (day - row.starts_on).days / days), 0), 100))
+
+
+def sentence(row: Any, day: date) -> str:
+    """Return what a subscription's state means on a day."""
+    end, away = format_date(row.ends_on), say_days(row.ends_on, day)
+    stands = state_on(row.starts_on, row.ends_on, day)
+    if stands == State.UPCOMING:
+        return str(_("Starts on %(day)s, %(away)s.", day=format_date(row.starts_on), away=say_days(row.starts_on, day)))
+    if stands == State.RUNNING:
+        return str(_("Runs until %(day)s.", day=end))
+    if stands == State.ENDING:
+        return str(_("Ends on %(day)s, %(away)s.", day=end, away=away))
+    if stands == State.GRACE:
+        until = row.ends_on + grace()
+        return str(
+            _(
+                "Ended on %(day)s and still counts until %(until)s, %(away)s: renew it before then.",
+                day=end, until=format_date(until), away=say_days(until, day),
+            )
+        )  # fmt: skip
+    return str(_("Ended on %(day)s.", day=end))
+
+
 def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] | None:
     """Return what a subscription's page and PDF show; the order number only to readers of commercial documents."""
     query = Subscription.visible_to(reader).where(Subscription.id == id, Subscription.archived_at.is_(None))
@@ -47,17 +84,15 @@ def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] 
     record = db.session.scalar(query)
     if record is None:
         return None
+    day = today()
     sees_orders = {"commercial.read", "documents.read"} & reader.verbs
     return {
         "record": record,
         "name": edition(record),
-        "edition": edition(record),
-        "services": services(record),
-        "support": support(record),
-        "state": state(record, today()),
+        "title": edition(record),
+        "state": state(record, day),
         "grace_until": record.ends_on + grace(),
         "order_number": record.order_number if sees_orders else "",
-        "customer": db.session.get_one(Customer, record.customer_id),
     }
 
 
@@ -85,8 +120,8 @@ SUBSCRIPTIONS = Kind(
         Column(_l("Edition"), cells.linked_by(edition), edition, "main"),
         Column(_l("Services"), lambda row, _around: services(row), lambda row: row.services, "num"),
         Column(_l("Support"), lambda row, _around: support(row), lambda row: row.support),
-        Column(_l("Start"), cells.day("starts_on"), lambda row: row.starts_on, "spare", "start"),
-        Column(_l("End"), cells.day("ends_on"), lambda row: row.ends_on, "", "end"),
+        Column(_l("Start"), cells.day("starts_on"), lambda row: row.starts_on, "spare day", "start"),
+        Column(_l("End"), cells.day("ends_on"), lambda row: row.ends_on, "day", "end"),
         Column(_l("State"), cells.state(state), lambda row: str(state_on(row.starts_on, row.ends_on, today())), "side"),
     ),
     sorts=(
@@ -107,5 +142,15 @@ SUBSCRIPTIONS = Kind(
     period=Subscription.ends_on,
     period_label=_l("End"),
     load=load,
+    helpers={
+        "say": state, "sentence": sentence, "share": share, "edition": edition, "services": services,
+        "support": support,
+    },
+    printed_also=(
+        select(Customer.version)
+        .where(Customer.id == Subscription.customer_id)
+        .correlate(Subscription)
+        .scalar_subquery(),
+    ),
     icon="licenses",
 )  # fmt: skip

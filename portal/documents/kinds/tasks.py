@@ -5,19 +5,22 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ...customers.models import Customer
+from ...customers.subscriptions import today
 from ...database import db
 from ...records import cells
+from ...records.foreign import clean
 from ...records.kind import Column, Filter, Group, Kind, Sort, read_date
 from .. import states
-from ..models import Project, Task, Timesheet
+from ..models import Project, Task, TaskLink, Timesheet
 from ..models.delivery import CLOSED
 
 
@@ -34,11 +37,15 @@ def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] 
     record = db.session.scalar(query)
     if record is None:
         return None
-    near = select(Task.id, Task.number, Task.name, Task.state, Task.deadline, Task.spent, Task.parent_id).where(
-        Task.seen_by(reader), Task.archived_at.is_(None), Task.customer_id == record.customer_id
-    )
+    near = select(
+        Task.id, Task.number, Task.number_key, Task.name, Task.state, Task.deadline, Task.spent, Task.planned,
+        Task.assignees, Task.parent_id,
+    ).where(Task.seen_by(reader), Task.archived_at.is_(None), Task.customer_id == record.customer_id)  # fmt: skip
+    awaited = select(TaskLink.to_id).where(TaskLink.from_id == id)
     family = db.session.execute(
-        near.where((Task.parent_id == id) | (Task.id == record.parent_id)).order_by(Task.number_key)
+        near.where(or_(Task.parent_id == id, Task.id == record.parent_id, Task.id.in_(awaited))).order_by(
+            Task.number_key
+        )
     ).all()
     hours = db.session.execute(
         select(Timesheet.id, Timesheet.date, Timesheet.employee, Timesheet.text, Timesheet.hours)
@@ -51,11 +58,16 @@ def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] 
     return {
         "record": record,
         "name": f"{record.number} {record.name}",
+        "title": _("Task %(number)s", number=record.number),
+        "state": states.of_task(record, today()),
+        "lasting_state": states.TASK[record.state],
+        "note": clean(record.description),
         "project": project,
         "parent": next((task for task in family if task.id == record.parent_id), None),
         "subtasks": [task for task in family if task.parent_id == id],
+        "awaited": [task for task in family if task.parent_id != id and task.id != record.parent_id],
         "hours": hours,
-        "customer": db.session.get_one(Customer, record.customer_id),
+        "booked": sum((entry.hours for entry in hours), start=Decimal(0)),
     }
 
 
@@ -65,6 +77,11 @@ def _late(today: date) -> Any:
 
 def _in(state: str) -> Callable[[date], Any]:
     return lambda _today: Task.state == state
+
+
+def _versions(model: Any) -> Any:
+    """Return a select that changes when any of the records does, comes or goes."""
+    return select(func.coalesce(func.sum(model.version), 0)).where(model.archived_at.is_(None))
 
 
 _task = aliased(Task)
@@ -86,7 +103,7 @@ TASKS = Kind(
         Column(_l("Number"), cells.text("number"), lambda row: row.number, "hidden"),
         Column(_l("Project"), cells.text("project"), lambda row: row.project),
         Column(_l("Assigned to"), cells.text("assignees"), lambda row: row.assignees, "spare"),
-        Column(_l("Deadline"), cells.day("deadline"), lambda row: row.deadline, "", "deadline"),
+        Column(_l("Deadline"), cells.day("deadline"), lambda row: row.deadline, "day", "deadline"),
         Column(_l("State"), cells.state(states.of_task), lambda row: row.state, "side", "state"),
         Column(_l("Stage"), cells.text("stage"), lambda row: row.stage, "hidden"),
         Column(_l("Spent"), cells.hours("spent"), lambda row: row.spent, "num", total=lambda sums: sums.spent),
@@ -102,7 +119,7 @@ TASKS = Kind(
         Group(
             "project", _l("By project"), func.coalesce(Project.name_key, ""), lambda row: row.project or _("No project")
         ),
-        Group("state", _l("By state"), Task.state, lambda row: str(states.of_task(row, date.min)[0])),
+        Group("state", _l("By state"), Task.state, lambda row: str(states.TASK[row.state][0])),
         Group("stage", _l("By stage"), Task.stage, lambda row: row.stage or _("No stage")),
     ),
     totals=(func.sum(Task.spent).label("spent"), func.sum(Task.planned).label("planned")),
@@ -120,9 +137,17 @@ TASKS = Kind(
     period=Task.deadline_key,
     period_label=_l("Deadline"),
     load=load,
+    helpers={"say_task": states.of_task},
     printed_also=(
-        select(func.sum(Timesheet.hours)).where(Timesheet.task_id == Task.id).correlate(Task).scalar_subquery(),
-        select(func.max(_task.changed_at)).where(_task.parent_id == Task.id).correlate(Task).scalar_subquery(),
+        select(Customer.version).where(Customer.id == Task.customer_id).correlate(Task).scalar_subquery(),
+        select(Project.version).where(Project.id == Task.project_id).correlate(Task).scalar_subquery(),
+        _versions(Timesheet).where(Timesheet.task_id == Task.id).correlate(Task).scalar_subquery(),
+        _versions(_task).where(_task.parent_id == Task.id).correlate(Task).scalar_subquery(),
+        _versions(_task).where(_task.id == Task.parent_id).correlate(Task).scalar_subquery(),
+        _versions(_task)
+        .where(_task.id.in_(select(TaskLink.to_id).where(TaskLink.from_id == Task.id)))
+        .correlate(Task)
+        .scalar_subquery(),
     ),
     icon="tasks",
 )  # fmt: skip

@@ -12,8 +12,9 @@ from sqlalchemy import Select, and_, func, select
 
 from ...customers.models import Customer
 from ...database import db
+from ...i18n import format_date
 from ...records import cells
-from ...records.kind import Column, Filter, Group, Kind, Sort, read_date
+from ...records.kind import Column, Filter, Group, Kind, Sort, read_date, read_decimal
 from ..models import Project, Task, Timesheet
 
 
@@ -32,19 +33,19 @@ def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] 
     record = db.session.scalar(query)
     if record is None:
         return None
-    project = db.session.scalar(Project.visible_to(reader).where(Project.id == record.project_id))
-    task = db.session.scalar(Task.visible_to(reader).where(Task.id == record.task_id))
-    same = select(func.coalesce(func.sum(Timesheet.hours), 0)).where(
-        Timesheet.seen_by(reader), Timesheet.archived_at.is_(None)
+    project = db.session.scalar(
+        Project.visible_to(reader).where(Project.id == record.project_id, Project.archived_at.is_(None))
     )
+    task = db.session.scalar(Task.visible_to(reader).where(Task.id == record.task_id, Task.archived_at.is_(None)))
+    same = select(func.sum(Timesheet.hours)).where(Timesheet.seen_by(reader), Timesheet.archived_at.is_(None))
     return {
         "record": record,
         "name": f"{record.date.isoformat()} {record.employee}",
+        "title": _("Timesheet entry of %(day)s", day=format_date(record.date)),
         "project": project,
         "task": task,
         "task_hours": db.session.scalar(same.where(Timesheet.task_id == task.id)) if task else None,
         "project_hours": db.session.scalar(same.where(Timesheet.project_id == project.id)) if project else None,
-        "customer": db.session.get_one(Customer, record.customer_id),
     }
 
 
@@ -78,7 +79,7 @@ TIMESHEETS = Kind(
     sorts=(
         Sort("date", _l("Date"), Timesheet.date, descending=True, read=read_date),
         Sort("person", _l("Person"), Timesheet.employee_key),
-        Sort("hours", _l("Hours"), Timesheet.hours),
+        Sort("hours", _l("Hours"), Timesheet.hours, read=read_decimal),
     ),
     groups=(
         Group(
@@ -106,5 +107,10 @@ TIMESHEETS = Kind(
     period=Timesheet.date,
     period_label=_l("Date"),
     load=load,
+    printed_also=(
+        select(Customer.version).where(Customer.id == Timesheet.customer_id).correlate(Timesheet).scalar_subquery(),
+        select(Project.version).where(Project.id == Timesheet.project_id).correlate(Timesheet).scalar_subquery(),
+        select(Task.version).where(Task.id == Timesheet.task_id).correlate(Timesheet).scalar_subquery(),
+    ),
     icon="timesheets",
 )  # fmt: skip

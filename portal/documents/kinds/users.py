@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
@@ -53,12 +55,20 @@ def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] 
     return {
         "record": record,
         "name": record.name,
+        "title": record.name,
         "role": ROLES[record.portal_role or ""],
         "rights": [RIGHTS[right] for right in sorted(record.rights) if with_support or right != "request_support"],
+        "granted": [RIGHTS[right] for right in sorted(record.rights)],
+        "invited_on": _day(record.invited_at),
+        "since": _day(record.created_at),
         "state": state(record),
-        "may_manage": "people.read" in reader.verbs,
-        "customer": db.session.get_one(Customer, record.customer_id),
+        "manage_url": f"/users/{record.id}" if "people.read" in reader.verbs else "",
     }
+
+
+def _day(moment: datetime | None) -> date | None:
+    """Return the day of a moment in the provider's time zone: the same in every PDF."""
+    return moment.astimezone(ZoneInfo(current_app.config["TIME_ZONE"])).date() if moment else None
 
 
 def _has(role: str) -> Callable[[date], Any]:
@@ -105,6 +115,10 @@ USERS = Kind(
         ),
     ),
     load=load,
-    printed_also=(GRANTS, User.last_sign_in_at),
+    printed_also=(
+        GRANTS,
+        User.password_hash.is_not(None),
+        select(Customer.version).where(Customer.id == User.customer_id).correlate(User).scalar_subquery(),
+    ),
     icon="people",
 )  # fmt: skip

@@ -134,7 +134,7 @@ class Document(Identified, Versioned, Owned, Imported, Base):
     @classmethod
     def is_expired(cls, today: dt.date) -> ColumnElement[bool]:
         """Return the condition that a quotation can no longer be accepted."""
-        return and_(cls.kind == DocumentKind.QUOTATIONS, cls.state == "open", cls.due_on < today)
+        return and_(cls.kind == DocumentKind.QUOTATIONS, cls.state == "open", cls.due_key < today)
 
 
 class DocumentLine(Identified, Owned, Base):

@@ -1,0 +1,1 @@
+"""Records for tests, each with what it cannot do without."""

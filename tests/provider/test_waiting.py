@@ -10,6 +10,7 @@ from sqlalchemy import update
 from portal.accounts.tokens import Token
 from portal.customers.subscriptions import Subscription, today
 from portal.database import db, now
+from portal.erp.models import ErpRun
 from tests.people.helpers import id_of
 from tests.provider.helpers import make_colleague, make_customer, make_role, post, send
 
@@ -83,5 +84,24 @@ def test_the_page_takes_one_statement_for_each_sort_of_thing(as_, statements):
     pat.get("/provider/")
     statements.clear()
     pat.get("/provider/")
-    assert len(statements) <= 8
+    assert len(statements) == 7
     assert post(pat, "/provider/", 405)
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        ({"state": "finished", "findings": 3}, "3 records were refused"),
+        ({"state": "failed", "findings": 0}, "did not end well"),
+        ({"state": "finished", "findings": 0}, ""),
+    ],
+)
+def test_the_last_import_stands_there_only_with_its_trouble(app, as_, run, said):
+    with app.app_context():
+        db.session.add(ErpRun(address="/export", state="failed"))
+        db.session.flush()
+        db.session.add(ErpRun(address="/export", **run))
+        db.session.commit()
+        db.session.remove()
+    assert ("Last ERP import" in groups(as_("pat"))) == bool(said)
+    assert said in groups(as_("pat")).get("Last ERP import", "")

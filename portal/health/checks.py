@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..accounts.sessions import SessionRow
+from ..accounts.session_rows import SessionRow
 from ..database import db, now
 from ..leases import Job
 from ..mail import Mail

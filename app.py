@@ -1,5 +1,9 @@
 """The WSGI entry point: `flask --app app …` and the web server load `app` from here."""
 
 from portal import create_app
+from portal.config import BadSetting
 
-app = create_app()
+try:
+    app = create_app()
+except BadSetting as reason:
+    raise SystemExit(f"The portal cannot start: {reason}") from None

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import config, database, i18n, isolation, jobs, mail, storage
+from . import config, database, i18n, isolation, jobs, logs, mail, storage
 from .access import guard
 from .accounts import requests, sessions, sweep, throttle
 from .customers.models import reserve
@@ -48,6 +48,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
+    logs.init_app(app)
     database.init_app(app)
     _transactions(app)
     headers.init_app(app)

@@ -16,6 +16,10 @@ def _flag(text: str) -> bool:
     return text.strip().lower() in {"1", "true", "yes", "on"}
 
 
+class BadSetting(ValueError):
+    """Say which variable does not hold, and what it is for."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting: `PORTAL_<name>` in the environment, `name` in `app.config`."""
@@ -26,11 +30,11 @@ class Setting:
     parse: Callable[[str], Any] = str
 
     def parsed(self, text: str) -> Any:
-        """Return the value written as `text`; raises ValueError naming the variable."""
+        """Return the value written as `text`; raises BadSetting."""
         try:
             return self.parse(text)
         except ValueError:
-            raise ValueError(f"PORTAL_{self.name} does not hold for {text!r}: {self.help}") from None
+            raise BadSetting(f"PORTAL_{self.name} does not hold for {text!r}: {self.help}") from None
 
 
 SETTINGS = (
@@ -90,7 +94,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     config["DATA"] = data
     config["SECRET_KEY"] = config["SECRET_KEY"] or _kept_key(data / "keys" / "secret")
     config["SQLALCHEMY_DATABASE_URI"] = _database(config["DATABASE_URL"]) or f"sqlite:///{data / 'portal.db'}"
-    config["PORT"] = config.get("PORT") or int(os.environ.get("PORT") or 8000)
+    config["PORT"] = _port(os.environ.get("PORT"))
     config["BASE_URL"] = config["BASE_URL"] or f"http://127.0.0.1:{config['PORT']}"
     secure = config["BASE_URL"].startswith("https://")
     config.update(
@@ -107,6 +111,13 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     )
     config.update(overrides)
     return config
+
+
+def _port(text: str | None) -> int:
+    """Return the port of the web server, whose variable every platform calls PORT; raises BadSetting."""
+    if text and not text.isdecimal():
+        raise BadSetting(f"PORT does not hold for {text!r}: the web server's port")
+    return int(text or 8000)
 
 
 def _database(address: str) -> str:

@@ -74,6 +74,7 @@ def test_an_error_shows_no_trace_and_carries_the_headers(strict: Flask) -> None:
     assert "otter" not in answer.text
     assert "Traceback" not in answer.text
     complete(answer)
+    assert "RuntimeError" in (strict.config["DATA"] / "logs" / "portal.log").read_text()
 
 
 def test_https_alone_promises_https(strict: Flask, app: Flask) -> None:

@@ -58,11 +58,32 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def filled_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    server = request.getfixturevalue("postgres") if request.config.getoption("--database") == "postgresql" else None
+    house = House(tmp_path_factory.mktemp("filled"), server, name="filled", filled=True)
+    yield house
+    with house.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture
-def app(house: House) -> Flask:
-    """The portal on the cast's first day. No context is pushed: use `with app.app_context()`, briefly."""
+def app(request: pytest.FixtureRequest) -> Flask:
+    """The portal on the cast's first day. No context is pushed: use `with app.app_context()`, briefly.
+
+    A test that asks for `documents` gets it with the demo's documents.
+    """
+    name = "filled_house" if "documents" in request.fixturenames else "house"
+    house: House = request.getfixturevalue(name)
     house.reset()
     return house.app
+
+
+@pytest.fixture
+def documents(app: Flask) -> Flask:
+    """The same portal, with the demo's documents imported for the cast's customers."""
+    return app
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from flask_migrate import upgrade
 
 from portal import create_app
 from portal.database import db
-from portal.demo import cast
+from portal.demo import cast, fill
 
 
 class House:
-    """A portal under test: its folder, its database, and how both are put back."""
+    """A portal under test: its folder, its database, and how both are put back; `filled`: with the demo's documents."""
 
-    def __init__(self, folder: Path, server: Any, *, name: str = "portal") -> None:
+    def __init__(self, folder: Path, server: Any, *, name: str = "portal", filled: bool = False) -> None:
         self.data, self.kept, self.server = folder / "data", folder / "kept", server
         settings: dict[str, Any] = {
             "DATA": self.data, "TESTING": True, "SECRET_KEY": "tests " * 8, "BASE_URL": "http://localhost",
@@ -32,8 +32,11 @@ class House:
         self.app = create_app(settings)
         with self.app.app_context():
             upgrade()
-            cast.make(db.session)
-            db.session.commit()
+            if filled:
+                fill(self.app)
+            else:
+                cast.make(db.session)
+                db.session.commit()
             db.session.remove()
             if server:
                 db.engine.dispose()

@@ -6,11 +6,12 @@ from flask import Flask
 
 from .accounts import set_password, staff
 from .backups import backup, restore
+from .demo import demo
 from .erp import import_odoo
 from .policy import access
 from .serving import serve, work
 
-COMMANDS = (serve, work, backup, restore, set_password, staff, import_odoo, access)
+COMMANDS = (serve, work, backup, restore, set_password, staff, import_odoo, demo, access)
 
 
 def init_app(app: Flask) -> None:

@@ -7,6 +7,7 @@ import threading
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ EVERY = 1.0
 @click.command("import-odoo")
 @click.argument("source")
 @click.option("--name", default="", help="Name under which the portal knows this ERP; else that of its company.")
+@with_appcontext
 def import_odoo(source: str, name: str) -> None:
     """Import from SOURCE: a folder, or the address of a server (credentials from PORTAL_ERP_…).
 

@@ -57,21 +57,14 @@ def prepare(app: Flask, *, demo: bool) -> None:
         db.session.remove()
         found(db.session())
         db.session.commit()
-        if demo and not _inhabited():
+        if demo and not inhabited():
             click.echo("Filling the demo, which is done once …")
-            _fill(app)
+            db.session.commit()
+            demonstration.fill(app)
         db.session.remove()
 
 
-def _fill(app: Flask) -> None:
-    if hasattr(demonstration, "fill"):
-        demonstration.fill(app)
-    else:
-        cast.make(db.session())
-        db.session.commit()
-
-
-def _inhabited() -> bool:
+def inhabited() -> bool:
     """Tell whether the portal has any person or any customer but the provider."""
     customers = select(Customer.id).where(Customer.id != PROVIDER)
     return db.session.scalar(select(User.id).limit(1)) is not None or db.session.scalar(customers.limit(1)) is not None
@@ -96,7 +89,7 @@ def _granian(app: Flask) -> list[str]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
         *("--host", config["HOST"], "--port", str(config["PORT"])),
         *("--workers", str(config["WEB_WORKERS"]), "--blocking-threads", str(config["WEB_THREADS"])),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning", "--no-access-log"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "error", "--no-access-log"),
         *("--working-dir", str(ROOT), "app:app"),
     ]
 

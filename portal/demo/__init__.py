@@ -1,1 +1,37 @@
 """The demo: a small ERP export of an invented vendor and its customers, with dates relative to today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from ..customers.models import Customer
+from ..customers.subscriptions import today
+from ..database import db
+from ..erp.imports import import_from
+from ..erp.importer.identity import identify
+from ..erp.models import RunState
+from ..erp.source import Folder
+from ..errors import Refused
+from . import cast
+from .dates import Shifted
+
+EXPORT = Path(__file__).parent / "export"
+PARTNERS = {"acme": 10, "beta": 20, "gamma": 30}
+"""Which partners of the export the cast's customers are."""
+
+
+def fill(app: Flask) -> None:
+    """Make the cast and import the demo's documents for it; commits. Raises Refused when the import fails."""
+    with app.app_context():
+        session, source = db.session(), Shifted(Folder(EXPORT), today())
+        cast.make(session)
+        origin = identify(session, source)
+        for id, partner in PARTNERS.items():
+            customer = session.get_one(Customer, id)
+            customer.source, customer.source_model, customer.source_id = origin.id, "res.partner", str(partner)
+        session.commit()
+        run = import_from(source.name, opened=lambda: source)
+    if run.state != RunState.FINISHED:
+        raise Refused(run.error)

@@ -82,6 +82,7 @@ def import_companies(world: World) -> None:
         for partner in partners.all.values()
         if partner.is_company and partner.is_active and not partner.is_contact and partner.key not in partners.own
     }
+    before = set(partners.customers)
     ensure(world, wanted)
     with reading(), db.engine.connect() as connection:
         columns = (
@@ -98,7 +99,9 @@ def import_companies(world: World) -> None:
             if key not in tally.refused_keys and tally.complete:
                 _end(world, key, id)
             continue
-        row, data = rows.get(id), company_data(world, partner)
+        if key in before:
+            _say_cut(world, partner)
+        row, data = rows.get(id), company_data(partner)
         if row is not None and (
             row.source_hash == GONE or any(getattr(row, name) != text for name, text in data.items())
         ):
@@ -111,7 +114,7 @@ def ensure(world: World, owners: set[int]) -> None:
     """Make customers of those owners that are none yet, each in a transaction of its own."""
     for key in sorted(owners - world.partners.customers.keys()):
         partner = world.partners.all[key]
-        data = company_data(world, partner)
+        data = company_data(partner)
         name = data.pop("name")
         with separate() as session:
             twin = session.scalar(
@@ -122,6 +125,7 @@ def ensure(world: World, owners: set[int]) -> None:
             customer.imported_at = now()
         world.partners.customers[key] = customer.id
         world.tally(MODEL).new += 1
+        _say_cut(world, partner)
         if twin:
             row = Record(partner.file, partner.line, {"id": key})
             why = _(
@@ -147,16 +151,18 @@ def settle(world: World) -> None:
     tally.unchanged = tally.shown - tally.new - tally.changed
 
 
-def company_data(world: World, partner: Partner) -> dict[str, str]:
-    """Return name and company data as a customer keeps them; what is too long is cut, and reported."""
-    found = {"name": partner.name, **partner.data}
-    for name, text in found.items():
+def company_data(partner: Partner) -> dict[str, str]:
+    """Return name and company data as a customer keeps them, cut to the room there is."""
+    return {name: text[: LENGTHS[name]].strip() for name, text in {"name": partner.name, **partner.data}.items()}
+
+
+def _say_cut(world: World, partner: Partner) -> None:
+    """Report what was too long for a customer."""
+    for name, text in {"name": partner.name, **partner.data}.items():
         if len(text) > LENGTHS[name]:
             row = Record(partner.file, partner.line, {"id": partner.key})
             why = Bad(name, _("It is cut after %(length)s characters.", length=LENGTHS[name]))
             world.note(row, MODEL, str(why), world.customer(partner.key))
-            found[name] = text[: LENGTHS[name]].strip()
-    return found
 
 
 def _update(session: Session, customer: Customer, data: dict[str, str]) -> None:
@@ -169,7 +175,7 @@ def _update(session: Session, customer: Customer, data: dict[str, str]) -> None:
 
 def _set_provider(world: World, partner: Partner) -> None:
     """Take over the provider's name and address, unless another ERP gave them first."""
-    data: dict[str, Any] = company_data(world, partner)
+    data: dict[str, Any] = company_data(partner)
     with separate() as session:
         provider = session.get(Customer, PROVIDER)
         if provider is None or provider.source not in (None, world.origin):

@@ -94,7 +94,7 @@ def _judged(world: World, rules: Rules, record: Record) -> tuple[int, Shown] | s
 
 def _item(world: World, rules: Rules, record: Record, owner: int, verdict: Shown, lines: Lines) -> Item:
     currency = world.currency(record)
-    rows = lines.take(record.key, values.ids(record, rules.listed), currency)
+    rows = lines.take(record.key, values.ids(record, rules.listed), currency, world.customer(owner))
     kind, state, type = verdict
     number = needed(record, "name", 120)
     found = rules.read(world, record, kind)

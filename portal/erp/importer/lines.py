@@ -61,7 +61,7 @@ class Lines:
             if columns is SALE:
                 world.order_of_line[record.key] = parent[0]
 
-    def take(self, document: int, listed: list[int], currency: str) -> list[dict[str, Any]]:
+    def take(self, document: int, listed: list[int], currency: str, customer_id: str | None) -> list[dict[str, Any]]:
         """Return the rows of a document's lines, in order. Raises `Bad` when one is bad, missing or not listed."""
         records = self._of[document]
         there = {record.key for record in records}
@@ -76,7 +76,7 @@ class Lines:
                 rows.append((values.whole(record, "sequence", default=0), record.key, self._row(record, currency)))
             except Bad as found:
                 bad = found
-                self.world.refuse(record, self.columns.model, found)
+                self.world.refuse(record, self.columns.model, found, customer_id)
         if bad is not None:
             raise Bad("lines", _("A line of it is broken: %(why)s", why=str(bad)))
         rows.sort(key=lambda row: row[:2])

@@ -51,8 +51,9 @@ def import_people(world: World) -> None:
     """Add new portal users, lowest id first; bring over changed names; disable who is gone."""
     tally = world.tally(MODEL)
     logins = []
+    names = world.names[MODEL] = {}
     for record in world.records(MODEL):
-        world.names.setdefault(MODEL, {})[record.key] = str(record.get("name") or "")
+        names[record.key] = str(record.get("name") or "")
         try:
             login = _read(world, record)
         except Bad as bad:

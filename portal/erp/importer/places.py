@@ -53,7 +53,7 @@ class Places:
         if found is None or place is None or place.owner is None:
             return None
         if place.owner != owner:
-            self.world.dropped(record, model, "project_id")
+            self.world.dropped(record, model, "project_id", self.world.customer(owner))
             return None
         kept = self.world.stores[PROJECT].visible(found[0])
         return kept.id if kept else None
@@ -65,11 +65,11 @@ class Places:
             return None
         place = self.tasks.get(found[0])
         if place is None:
-            self.world.missing(record, model, name, TASK, found[0])
+            self.world.missing(record, model, name, TASK, found[0], self.world.customer(owner))
             return None
         if place.owner != owner:
             if place.owner is not None:
-                self.world.dropped(record, model, name)
+                self.world.dropped(record, model, name, self.world.customer(owner))
             return None
         return self.world.stores[TASK].id_of(found[0]) if place.is_open else None
 

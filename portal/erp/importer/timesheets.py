@@ -94,7 +94,7 @@ def _order_item(places: Places, record: Record, owner: int) -> str:
     if found is None or kept is None:
         return ""
     if kept.customer_id != world.customer(owner):
-        world.dropped(record, TIMESHEET, "so_line")
+        world.dropped(record, TIMESHEET, "so_line", world.customer(owner))
         return ""
     return found[1]
 

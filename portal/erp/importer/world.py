@@ -68,7 +68,7 @@ class World:
     def refuse(self, record: Record, model: str, why: Bad, customer_id: str | None = None) -> None:
         """Count and report a record that cannot be imported."""
         self.tally(model).refuse(record.key)
-        self.note(record, model, str(why), customer_id)
+        self.note(record, model, str(why), customer_id or self.customer_of(record, model))
 
     def note(self, row: Record | Broken, model: str, why: str, customer_id: str | None = None) -> None:
         """Report something about a record."""
@@ -123,15 +123,17 @@ class World:
             why = _("%(model)s %(id)s is not there; %(count)s records name it.", model=target, id=key, count=count)
             self.note(record, model, str(Bad(name, why)), self.customer_of(record, model))
 
-    def missing(self, record: Record, model: str, name: str, target: str, key: int) -> None:
+    def missing(
+        self, record: Record, model: str, name: str, target: str, key: int, customer_id: str | None = None
+    ) -> None:
         """Report that a field names a record which is not there; the record itself is imported without it."""
         why = Bad(name, _("%(model)s %(id)s is not there.", model=target, id=key))
-        self.note(record, model, str(why), self.customer_of(record, model))
+        self.note(record, model, str(why), customer_id or self.customer_of(record, model))
 
-    def dropped(self, record: Record, model: str, name: str) -> None:
+    def dropped(self, record: Record, model: str, name: str, customer_id: str | None = None) -> None:
         """Report that a field leads to another customer's record; there is no link."""
         why = Bad(name, _("It leads to another customer's record; the link is left out."))
-        self.note(record, model, str(why), self.customer_of(record, model))
+        self.note(record, model, str(why), customer_id or self.customer_of(record, model))
 
     def customer_of(self, record: Record, model: str) -> str | None:
         """Return the customer a record belongs to in the portal, as far as it is known by now."""

@@ -51,6 +51,19 @@
     select.addEventListener("change", () => { if (pointed) select.form.requestSubmit(); });
   });
 
+  // Look-ups: the value is an id, so say beside it whom or what it means
+  all("input[list]", (input) => {
+    const chosen = document.createElement("p");
+    chosen.className = "hint chosen";
+    chosen.setAttribute("role", "status");
+    input.after(chosen);
+    const show = () => {
+      chosen.textContent = [...input.list.options].find((option) => option.value === input.value)?.label ?? "";
+    };
+    input.addEventListener("input", show);
+    show();
+  });
+
   // Files: drop them on the field, see what was chosen
   const size = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 });
   all("[data-drop]", (field) => {

@@ -28,16 +28,13 @@ WHAT_RIGHTS_OPEN = {
 
 
 class _Access:
-    """The two fields that say what somebody may do."""
-
-    role = Pick(_l("Role"))
-    rights = Choices(_l("Rights"))
+    """What a form with the fields `role` and `rights` can do."""
 
     def offer(self, roles: Collection[PortalRole], rights: Collection[Right]) -> None:
         """Set what may be chosen; nothing to choose takes the field away."""
         form: Any = self
-        form.role.choices = [(role.value, ROLES[role]) for role in roles]
-        form.rights.choices = [(right.value, RIGHTS[right]) for right in rights]
+        form.role.choices = [(role.value, str(ROLES[role])) for role in roles]
+        form.rights.choices = [(right.value, str(RIGHTS[right])) for right in rights]
         if not roles:
             del form.role
         elif len(roles) == 1 and not form.is_submitted():
@@ -66,6 +63,8 @@ class PersonForm(_Access, VersionedForm):
             Mailbox(),
         ],
     )
+    role = Pick(_l("Role"))
+    rights = Choices(_l("Rights"))
 
     def fill(self, user: Any) -> None:
         """Show how things stand."""
@@ -101,6 +100,8 @@ class ManyForm(_Access, Form):
         ],
         render_kw={"rows": 10, "spellcheck": "false"},
     )
+    role = Pick(_l("Role"))
+    rights = Choices(_l("Rights"))
 
 
 class RequestForm(Form):

@@ -25,6 +25,8 @@ from ..text import fold, sort_key
 from ..web import paging
 
 STATES = {UserState.ACTIVE: _l("Active"), UserState.INVITED: _l("Invited"), UserState.DISABLED: _l("Disabled")}
+COLUMNS = {Right.DOWNLOAD_LICENSE: _l("Download & License"), Right.REQUEST_SUPPORT: _l("Request Support")}
+"""What the columns of rights are called: short, so that a row keeps its room."""
 SORTS = ("name", "-name", "role", "-role", "last", "-last")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,17 +75,22 @@ class Row:
 
     @property
     def state_label(self) -> str:
-        """Return the state as people read it, an invitation with the time it has left."""
-        if self.state is not UserState.INVITED:
-            return str(STATES[self.state])
-        if self.invited_at is None:
+        """Return the state as people read it."""
+        if self.state is UserState.INVITED and self.invited_at is None:
             return str(_("Not invited yet"))
+        return str(STATES[self.state])
+
+    @property
+    def state_more(self) -> str:
+        """Return how long an invitation still opens the door; "" for every other state."""
+        if self.state is not UserState.INVITED or self.invited_at is None:
+            return ""
         if self.expires_at is None or self.expires_at <= now():
-            return str(_("Invited, expired"))
+            return str(_("expired"))
         days = (self.expires_at - now()).days
         if days == 0:
-            return str(_("Invited, expires within a day"))
-        return str(ngettext("Invited, expires in %(num)d day", "Invited, expires in %(num)d days", days))
+            return str(_("expires within a day"))
+        return str(ngettext("expires in %(num)d day", "expires in %(num)d days", days))
 
     @property
     def state_tone(self) -> str:

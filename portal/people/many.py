@@ -16,6 +16,7 @@ from ..errors import Refused
 from ..web.fields import is_mailbox
 
 MOST = 200
+EXAMPLE = "Nina Faber <nina@company.example>"
 _BRACKETS = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]+)>[\s,;]*")
 _PARTED = re.compile(r"(?P<name>[^,;\t]+)[,;\t]\s*(?P<email>\S+)")
 
@@ -61,7 +62,11 @@ def read(line: str) -> tuple[str, str, str]:
     """Return name, address and problem of a line: "Name <address>" or "Name, address"."""
     found = _BRACKETS.fullmatch(line) or _PARTED.fullmatch(line)
     if found is None:
-        return "", "", str(_("Write a name and an e-mail address: Nina Faber <nina@company.example>"))
+        return (
+            "",
+            "",
+            str(_("Write a name and an e-mail address: %(example)s", example="Nina Faber <nina@company.example>")),
+        )
     name, email = " ".join(found["name"].strip().strip('"').split()), found["email"].strip()
     if not name:
         return "", email, str(_("A person needs a name."))

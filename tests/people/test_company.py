@@ -29,12 +29,9 @@ def test_others_have_no_such_page(as_, actor):
         ("", "your contact there"),
     ],
 )
-def test_it_says_whom_to_turn_to(app, as_, contact, shown):
-    app.config["SUPPORT_CONTACT"] = contact
-    try:
-        assert shown in as_("ada").get("/company")
-    finally:
-        app.config["SUPPORT_CONTACT"] = ""
+def test_it_says_whom_to_turn_to(app, as_, monkeypatch, contact, shown):
+    monkeypatch.setitem(app.config, "SUPPORT_CONTACT", contact)
+    assert shown in as_("ada").get("/company")
 
 
 def test_a_lapsed_subscription_says_so(as_):

@@ -65,7 +65,7 @@ def test_staff_editing_gus_leave_his_sleeping_right(app):
 def test_acme_shows_a_column_a_filter_and_a_box_for_each_right(app, as_):
     page = as_("ada").get("/users/")
     heads = [th.get_text(" ", strip=True) for th in page.html.select("table.list th")]
-    assert heads[2:4] == ["Download & License Checkmk", "Request Support"]
+    assert heads[2:4] == ["Download & License", "Request Support"]
     found = as_("ada").get("/users/?right=request_support").html.select("table.list .main a")
     assert [a.text for a in found] == ["Ada Arnold", "Alan Becker", "Uma Dietrich"]
     assert "May open support tickets and answer in them" in as_("ada").get("/users/new")

@@ -35,9 +35,9 @@ def index() -> str:
     wish = listing.Wish.asked(offered)
     page = listing.page(db.session(), current_user, current_user.customer_id, wish)
     return render_template(
-        "people/index.html", page=page, wish=wish, offered=offered, roles=ROLES, rights=RIGHTS, states=listing.STATES,
-        offered_options=[(right.value, RIGHTS[right]) for right in offered], address=paging.address,
-        acts=listing.acts, csv_url=paging.address().replace("/users/", "/users.csv", 1),
+        "people/index.html", page=page, wish=wish, offered=offered, roles=ROLES, columns=listing.COLUMNS,
+        states=listing.STATES, offered_options=[(right.value, RIGHTS[right]) for right in offered],
+        address=paging.address, acts=listing.acts, csv_url=paging.address().replace("/users/", "/users.csv", 1),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from ...access.rights import Right
 from ...audit.sentences import RIGHTS
 from ...customers.models import Customer
-from ...i18n import locale
+from ...i18n import country_name, locale
 from ...web.fields import Mailbox
 from ...web.forms import Choices, Form, Plain, VersionedForm
 
@@ -65,7 +65,13 @@ class CustomerForm(VersionedForm):
 
     def rows(self, customer: Customer) -> list[tuple[Any, str, str]]:
         """Return each field's label with what was typed and what is stored now, for a comparison."""
-        return [(self[name].label.text, value, getattr(customer, name)) for name, value in self.values.items()]
+        rows = []
+        for name, mine in self.values.items():
+            theirs = getattr(customer, name)
+            if name == "country":
+                mine, theirs = (country_name(code, locale()) if code else "" for code in (mine, theirs))
+            rows.append((self[name].label.text, mine, theirs))
+        return rows
 
 
 class NewCustomerForm(CustomerForm):

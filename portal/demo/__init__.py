@@ -9,8 +9,8 @@ from flask import Flask
 from ..customers.models import Customer
 from ..customers.subscriptions import today
 from ..database import db
-from ..erp.imports import import_from
 from ..erp.importer.identity import identify
+from ..erp.imports import import_from
 from ..erp.models import RunState
 from ..erp.source import Folder
 from ..errors import Refused

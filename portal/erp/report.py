@@ -61,6 +61,16 @@ class Count:
         return sum(count for _reason, count in self.hidden)
 
     @property
+    def changes(self) -> list[str]:
+        """Return what the import changed, in words; empty when nothing."""
+        said = (
+            (self.new, _("%(number)s new", number=self.new)),
+            (self.changed, _("%(number)s changed", number=self.changed)),
+            (self.archived, _("%(number)s archived", number=self.archived)),
+        )
+        return [text for number, text in said if number]
+
+    @property
     def agrees(self) -> bool:
         """Tell whether every record is accounted for, and the portal holds what was shown and what was kept."""
         if self.read != self.shown + self.never + self.refused:
@@ -133,8 +143,9 @@ def text(run: ErpRun, findings: list[Any], *, most: int = 200) -> Iterator[str]:
     yield ""
     for each in sums(run):
         yield (
-            f"{each.model} {each.label}: {each.source:,} read − {each.hidden:,} never shown − {each.refused:,} refused"
-            f" + {each.kept:,} kept = {each.shown + each.kept:,}; portal {each.portal:,}"
+            f"{each.model} {each.label}: {_plain(each.source)} read − {_plain(each.hidden)} never shown"
+            f" − {_plain(each.refused)} refused + {_plain(each.kept)} kept = {_plain(each.shown + each.kept)};"
+            f" portal {_plain(each.portal)}"
             f"{'' if each.agrees else '  DIFFERS'}"
         )
     yield _("Source and portal agree.") if reconciles(run) else _("Source and portal differ.")
@@ -144,3 +155,7 @@ def text(run: ErpRun, findings: list[Any], *, most: int = 200) -> Iterator[str]:
         yield f"  {place}  {finding.record}  {finding.customer_id or '-'}  {finding.sentence}"
     if run.findings > most:
         yield _("  … and %(number)s more; the page of the import has them.", number=run.findings - most)
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.quantize(Decimal('0.01')).normalize():,f}"

@@ -65,7 +65,7 @@ def read(line: str) -> tuple[str, str, str]:
         return (
             "",
             "",
-            str(_("Write a name and an e-mail address: %(example)s", example="Nina Faber <nina@company.example>")),
+            str(_("Write a name and an e-mail address: %(example)s", example=EXAMPLE)),
         )
     name, email = " ".join(found["name"].strip().strip('"').split()), found["email"].strip()
     if not name:

@@ -6,12 +6,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, render_template_string
+from flask import Blueprint, Flask, current_app
 from flask_login import current_user
 from flask_migrate import upgrade
+from jinja2 import Template
 from sqlalchemy import select
 
 from portal import create_app
@@ -28,6 +30,13 @@ ROWS = """<!doctype html><html lang="en"><head><title>Rows</title></head><body><
 <table>{% for row in rows %}<tr>{% for value in row %}<td>{{ value }}</td>{% endfor %}</tr>{% endfor %}</table>
 </body></html>"""
 
+
+@cache
+def _template(source: str) -> Template:
+    """Return a compiled template, kept as an app keeps those it reads from files."""
+    return current_app.jinja_env.from_string(source)
+
+
 bp = Blueprint("bare", __name__, url_prefix="/bare")
 
 
@@ -36,7 +45,7 @@ bp = Blueprint("bare", __name__, url_prefix="/bare")
 def page() -> str:
     """One indexed SELECT and a template that prints one value."""
     name = db.session.execute(select(Customer.name).where(Customer.id == current_user.customer_id)).scalar_one()
-    return render_template_string(BARE, name=name)
+    return _template(BARE).render(name=name, current_user=current_user)
 
 
 @bp.get("/rows/<kind>/<int:number>")
@@ -49,7 +58,7 @@ def rows(kind: str, number: int) -> str:
         .order_by(Document.date.desc(), Document.id.desc())
         .limit(number)
     ).all()
-    return render_template_string(ROWS, rows=found)
+    return _template(ROWS).render(rows=found, current_user=current_user)
 
 
 @contextmanager

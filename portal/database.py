@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -53,11 +54,20 @@ migrate = Migrate(render_as_batch=True)
 
 
 def uuid7() -> uuid.UUID:
-    """Return a UUID of version 7 (RFC 9562): milliseconds since 1970, then 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (random >> 68 & 0xFFF) << 64
-    return uuid.UUID(int=value | 0b10 << 62 | random & 0x3FFFFFFFFFFFFFFF)
+    """Return a UUID of version 7 (RFC 9562, method 3): time to a quarter of a microsecond, then 62 random bits.
+
+    Those made by one process sort in the order in which they were made.
+    """
+    nanoseconds = time.time_ns()
+    tick = nanoseconds // 1_000_000 << 12 | nanoseconds % 1_000_000 * 4096 // 1_000_000
+    with _tick_lock:
+        _last_tick[0] = tick = max(tick, _last_tick[0] + 1)
+    random = int.from_bytes(os.urandom(8), "big") & 0x3FFFFFFFFFFFFFFF
+    return uuid.UUID(int=tick >> 12 << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | random)
+
+
+_last_tick = [0]
+_tick_lock = threading.Lock()
 
 
 def now() -> datetime:
@@ -151,6 +161,11 @@ def separate() -> Iterator[Session]:
             yield session
     finally:
         _read_only.reset(token)
+
+
+def rows(statement: Any, **parameters: Any) -> Sequence[Any]:
+    """Return the rows of a select of columns, without the detour over entities: for pages opened all the time."""
+    return db.session.connection().execute(statement, parameters).all()
 
 
 @event.listens_for(Engine, "connect")

@@ -5,6 +5,8 @@ Formatters are made once per locale and kept: asking CLDR for every cell is what
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,8 +14,8 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, dates, numbers
-from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, ngettext
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask_babel import Babel, Domain, force_locale, get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
@@ -36,10 +38,13 @@ def language() -> str:
 
 
 def time_zone() -> str:
-    """Return the time zone of this request's reader, else the provider's."""
-    if has_request_context() and current_user and current_user.is_authenticated and current_user.time_zone:
-        return str(current_user.time_zone)
-    return str(current_app.config["TIME_ZONE"])
+    """Return the time zone of this request's reader, else the provider's; looked up once per request."""
+    if not has_request_context():
+        return str(current_app.config["TIME_ZONE"])
+    if "zone" not in g:
+        known = current_user and current_user.is_authenticated
+        g.zone = known and current_user.time_zone or current_app.config["TIME_ZONE"]
+    return str(g.zone)
 
 
 def locale() -> str:
@@ -50,6 +55,34 @@ def locale() -> str:
     if code is None:
         code = g.locale_code = str(get_locale())
     return str(code)
+
+
+class _KeptDomain(Domain):
+    """The messages, looked up once per request: a page asks for hundreds."""
+
+    def get_translations(self) -> Any:
+        """Return the catalogue of the present language."""
+        try:
+            return g.translations
+        except (AttributeError, RuntimeError):
+            found = super().get_translations()
+            if has_app_context():
+                g.translations = found
+            return found
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Translate and format in a language, though this request's reader may have another: for mail."""
+    kept = {name: g.pop(name, None) for name in ("locale_code", "translations")}
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        for name, value in kept.items():
+            g.pop(name, None)
+            if value is not None:
+                setattr(g, name, value)
 
 
 class _Shape(NamedTuple):
@@ -227,6 +260,13 @@ def init_app(app: Flask) -> None:
     """Choose language and zone per request and give templates the filters."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "../translations")
     Babel(app, locale_selector=language, timezone_selector=time_zone)
+    kept = _KeptDomain(app.extensions["babel"].translation_directories)
+    app.extensions["babel"].instance.domain_instance = kept
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: kept.get_translations().ugettext(text),
+        ngettext=lambda one, many, number: kept.get_translations().ungettext(one, many, number),
+        newstyle=True,
+    )
     filters: dict[str, Any] = {
         "date": format_date, "month": format_month, "moment": say_moment, "exact_moment": format_moment,
         "clock": format_clock, "money": format_money, "minor": format_minor, "price": format_price,

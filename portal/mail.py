@@ -10,14 +10,12 @@ import re
 import secrets as random
 import unicodedata
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, g
-from flask_babel import force_locale
+from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import escape
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, case
@@ -27,6 +25,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from . import delivery
 from .database import Base, Identified, UtcDateTime, now, uuid7
 from .errors import Refused
+from .i18n import speaking
 from .jobs import GiveUp, enqueue, handler
 from .leases import AnySession, Job
 from .seals import seal, unseal
@@ -147,26 +146,13 @@ def _render(template: str, language: str, context: dict[str, Any]) -> tuple[str,
     config, templates = current_app.config, current_app.jinja_env
     base_url = config["BASE_URL"].rstrip("/")
     context = {"brand": config["BRAND"], "base_url": base_url, "language": language, **context}
-    with _speaking(language):
+    with speaking(language):
         first, _end, text = templates.get_template(f"mail/{template}.txt").render(context).strip().partition("\n")
         if not first.startswith("Subject:"):
             raise ValueError(f"mail/{template}.txt does not begin with a subject")
         subject = clean(first.removeprefix("Subject:"))
         html = templates.get_template(f"mail/{template}.html").render(context, subject=subject)
     return subject, re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n", html.strip() + "\n"
-
-
-@contextmanager
-def _speaking(language: str) -> Iterator[None]:
-    """Translate and format in `language`, though this request's reader may have another (see i18n.locale)."""
-    readers = g.pop("locale_code", None)
-    try:
-        with force_locale(language):
-            yield
-    finally:
-        g.pop("locale_code", None)
-        if readers:
-            g.locale_code = readers
 
 
 def _note_failure(session: Session, job: Job) -> None:

@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, SelectField, Strin
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from ..i18n import LANGUAGES, TIME_ZONES
-from ..web.fields import Mailbox
+from ..web.fields import KeptSelect, Mailbox
 from ..web.forms import Form, Plain, refuse_forged
 
 
@@ -60,7 +60,7 @@ class ProfileForm(Form):
         [DataRequired(_l("Enter your e-mail address.")), Length(max=254), Plain(), Mailbox()],
     )
     language = SelectField(_l("Language"))
-    time_zone = SelectField(_l("Time zone"))
+    time_zone = SelectField(_l("Time zone"), widget=KeptSelect())
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

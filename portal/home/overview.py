@@ -1,19 +1,21 @@
-"""The overview: what home shows besides what waits. Each part is a few rows, read in one statement."""
+"""The overview: what home shows besides what waits. Each part is a few rows, from one statement that is kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, bindparam, func, select, union_all
 
 from ..access.rights import Right
+from ..accounts.grants import Grant
 from ..accounts.users import User
+from ..customers.ownership import Anyone
 from ..customers.subscriptions import EDITIONS, TIERS, Subscription, SupportTier, grace
-from ..documents.kinds.users import GRANTS
+from ..database import rows
 from ..documents.models import Document, DocumentKind
 
 RECENT = 5
@@ -27,7 +29,6 @@ class License:
     edition: str
     services: int | None
     support: str
-    starts_on: date
     ends_on: date
 
 
@@ -40,31 +41,42 @@ class People:
     may_request_support: int | None
 
 
-def licenses(session: Session, reader: Any, today: date) -> list[License]:
+def licenses(reader: Any, today: date) -> list[License]:
     """Return what runs or still counts as running, what ends first standing first."""
-    rows = session.execute(
-        select(
-            Subscription.id, Subscription.edition, Subscription.services, Subscription.support,
-            Subscription.starts_on, Subscription.ends_on,
-        )
-        .where(
-            Subscription.seen_by(reader), Subscription.customer_id == reader.customer_id,
-            Subscription.covers(today, today - grace()),
-        )
-        .order_by(Subscription.ends_on, Subscription.id)
-        .limit(3)
-    )  # fmt: skip
+    found = rows(_licenses(reader.verbs), reader=reader.customer_id, day=today, last=today - grace())
     return [
         License(
             row.id, EDITIONS[row.edition], row.services,
-            str(TIERS[SupportTier(row.support)]) if row.support else str(_("None")), row.starts_on, row.ends_on,
+            str(TIERS[SupportTier(row.support)]) if row.support else str(_("None")), row.ends_on,
         )
-        for row in rows
+        for row in found
     ]  # fmt: skip
 
 
-def recent(session: Session, reader: Any) -> list[Any]:
+@cache
+def _licenses(verbs: frozenset[str]) -> Any:
+    reader = Anyone(verbs)
+    return (
+        select(Subscription.id, Subscription.edition, Subscription.services, Subscription.support, Subscription.ends_on)
+        .where(
+            Subscription.seen_by(reader),
+            Subscription.customer_id == reader.customer_id,
+            Subscription.covers(bindparam("day", type_=Date), bindparam("last", type_=Date)),
+        )
+        .order_by(Subscription.ends_on, Subscription.id)
+        .limit(3)
+    )
+
+
+def recent(reader: Any) -> list[Any]:
     """Return the latest documents of all commercial kinds, newest first."""
+    return list(rows(_recent(reader.verbs), reader=reader.customer_id))
+
+
+@cache
+def _recent(verbs: frozenset[str]) -> Any:
+    """Return the union of the latest of each kind: each part reads a few entries of its index."""
+    reader = Anyone(verbs)
     columns = (
         Document.id, Document.kind, Document.number, Document.title, Document.date, Document.state, Document.type,
         Document.due_on, Document.due_key, Document.currency, Document.total_minor,
@@ -83,21 +95,29 @@ def recent(session: Session, reader: Any) -> list[Any]:
         for kind in DocumentKind
     ]  # fmt: skip
     every = union_all(*parts).subquery()
-    return list(session.execute(select(every).order_by(every.c.date.desc(), every.c.id.desc()).limit(RECENT)).all())
+    return select(every).order_by(every.c.date.desc(), every.c.id.desc()).limit(RECENT)
 
 
-def people(session: Session, reader: Any) -> People:
+def people(reader: Any) -> People:
     """Return how many people of the company are active and invited, and may request support where it is offered."""
-    active = User.disabled_at.is_(None)
-    signed = User.password_hash.is_not(None)
-    row = session.execute(
-        select(
-            func.count().filter(active, signed).label("active"),
-            func.count().filter(active, User.password_hash.is_(None)).label("invited"),
-            func.count().filter(active, GRANTS.contains(Right.REQUEST_SUPPORT.value)).label("support"),
-        ).where(User.seen_by(reader), User.customer_id == reader.customer_id)
-    ).one()
+    row = rows(_people(reader.verbs), reader=reader.customer_id)[0]
     return People(row.active, row.invited, row.support if reader.support_is_offered else None)
+
+
+@cache
+def _people(verbs: frozenset[str]) -> Any:
+    reader = Anyone(verbs)
+    may_sign_in, has_password = User.disabled_at.is_(None), User.password_hash.is_not(None)
+    supports = Grant.user_id.is_not(None)
+    return (
+        select(
+            func.count().filter(may_sign_in, has_password).label("active"),
+            func.count().filter(may_sign_in, User.password_hash.is_(None)).label("invited"),
+            func.count().filter(may_sign_in, supports).label("support"),
+        )
+        .outerjoin(Grant, (Grant.user_id == User.id) & (Grant.right == Right.REQUEST_SUPPORT.value))
+        .where(User.seen_by(reader), User.customer_id == reader.customer_id)
+    )
 
 
 def greeting(moment: datetime, name: str) -> str:

@@ -62,6 +62,6 @@ def _found(session: Session, reader: Any, kind: Kind, ids: list[Any], text: str)
         statement.order_by(column.desc() if kind.default_sort.descending else column).limit(PER_KIND + 1)
     ).all()
     around = Around(base, "", today())
-    shown = [column for column in kind.columns if column.role in ("main", "side", "num")]
+    shown = [column for column in kind.columns if column.role in ("main", "side")]
     cells = [[(column.role, column.label, column.cell(row, around)) for column in shown] for row in rows[:PER_KIND]]
     return Found(kind, f"{base}?q={search.quoted(text)}", cells, len(rows) > PER_KIND)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
+from markupsafe import Markup
 from wtforms import MultipleFileField, RadioField, ValidationError
+from wtforms.widgets import html_params
 
 from .forms import refuse_forged
 
@@ -29,6 +32,28 @@ def is_mailbox(text: str) -> bool:
     except EmailNotValidError:
         return False
     return True
+
+
+class KeptSelect:
+    """A select with hundreds of options, drawn once for each language and then only marked with the chosen one."""
+
+    validation_attrs = ("required",)
+
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        """Return the control."""
+        first, *others = field.choices
+        options = _options(tuple(others))
+        mark = Markup('<option value="{}"').format(field.data or "")
+        options = options.replace(mark, mark + Markup(" selected"), 1) if field.data else options
+        attributes = {"id": field.id, "name": field.name, **attributes}
+        return Markup('<select {}><option value="">{}</option>{}</select>').format(
+            html_params(**attributes), first[1], options
+        )
+
+
+@lru_cache(maxsize=8)
+def _options(choices: tuple[tuple[str, str], ...]) -> Markup:
+    return Markup("").join(Markup('<option value="{}">{}</option>').format(*choice) for choice in choices)
 
 
 class Pick(RadioField):

@@ -11,7 +11,11 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from markupsafe import Markup
 
+from ..i18n import locale
+
+MOST_KEPT = 500
 SECTIONS = {"": "", "documents": _l("Documents"), "company": _l("Company"), "provider": _l("Provider")}
 
 
@@ -63,30 +67,42 @@ def badge(counts: dict[str, int]) -> None:
     g.badges = {**g.get("badges", {}), **counts}
 
 
-def menu() -> list[tuple[str, list[Shown]]]:
-    """Return the sections of this request's menu."""
+def menu() -> tuple[Markup, Markup]:
+    """Return the side menu and the bar of a phone for this request.
+
+    What they depend on is little and returns all day, so they are rendered once for each and kept.
+    """
     if g.get("failing") or not current_user.is_authenticated:
-        return []
+        return Markup(""), Markup("")
     counts = g.get("badges", {})
-    best = ""
-    for entry in (allowed := entries_for(current_user)):
-        if (request.path == entry.path or request.path.startswith(entry.path) and entry.path != "/") and len(
-            entry.path
-        ) > len(best):
-            best = entry.path
+    allowed = entries_for(current_user)
+    key = (current_user.is_staff, current_user.verbs, locale(), _present(allowed), tuple(sorted(counts.items())))
+    kept = current_app.extensions.setdefault("menus", {})
+    if key not in kept:
+        if len(kept) > MOST_KEPT:
+            kept.clear()
+        drawn: Any = current_app.jinja_env.get_template("layouts/menu.html").module
+        sections = _sections(allowed, key[3], counts)
+        kept[key] = drawn.side(sections), drawn.bar(sections)
+    return kept[key]  # type: ignore[no-any-return]
+
+
+def _present(allowed: list[Entry]) -> str:
+    """Return the path of the entry this request is under: the longest that fits."""
+    fitting = [
+        entry.path
+        for entry in allowed
+        if request.path == entry.path or entry.path != "/" and request.path.startswith(entry.path)
+    ]
+    return max(fitting, key=len, default="")
+
+
+def _sections(allowed: list[Entry], present: str, counts: dict[str, int]) -> list[tuple[str, list[Shown]]]:
     sections: dict[str, list[Shown]] = {}
     for entry in allowed:
-        count = counts.get(entry.name, 0)
-        sections.setdefault(entry.section, []).append(
-            Shown(
-                str(entry.label),
-                entry.path,
-                entry.icon,
-                str(count) if count else "",
-                entry.path == best,
-                str(entry.short),
-            )
-        )
+        badge = str(counts.get(entry.name) or "")
+        shown = Shown(str(entry.label), entry.path, entry.icon, badge, entry.path == present, str(entry.short))
+        sections.setdefault(entry.section, []).append(shown)
     return [(str(SECTIONS[name]), shown) for name, shown in sections.items()]
 
 
@@ -110,4 +126,5 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        return {"navigation": menu()}
+        side, bar = menu()
+        return {"side_menu": side, "bar_menu": bar}

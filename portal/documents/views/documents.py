@@ -16,6 +16,7 @@ from ...web.navigation import Entry, add
 from ..kinds import ALL
 
 bp = Blueprint("documents", __name__)
+SHORT = {"invoices": _l("Invoices"), "quotations": _l("Quotes")}
 
 add(
     Entry(_l("My Licenses"), "/licenses/", "licenses.read", order=20, icon="licenses", short=_l("Licenses")),
@@ -23,7 +24,7 @@ add(
         Entry(
             kind.label, f"/documents/{kind.slug}/", kind.verbs[0], "documents", order=number,
             icon=kind.icon if kind.slug in ("quotations", "invoices", "tasks") else "", name=kind.slug,
-            short=_l("Invoices") if kind.slug == "invoices" else "",
+            short=SHORT.get(kind.slug, ""),
         )
         for number, kind in enumerate(ALL)
         if kind.slug not in ("subscriptions", "users")

@@ -44,8 +44,8 @@ def index() -> Any:
         greeting=overview.greeting(local(now()), current_user.name),
         waiting=waiting,
         today=day,
-        licenses=overview.licenses(session, current_user, day),
-        recent=overview.recent(session, current_user) if "commercial.read" in current_user.verbs else [],
+        licenses=overview.licenses(current_user, day),
+        recent=overview.recent(current_user) if "commercial.read" in current_user.verbs else [],
         say=lambda row: SAY[row.kind](row, day),
-        people=overview.people(session, current_user) if "people.read" in current_user.verbs else None,
+        people=overview.people(current_user) if "people.read" in current_user.verbs else None,
     )

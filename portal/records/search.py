@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 from urllib.parse import quote_plus
 
-from sqlalchemy import ColumnElement, Index, String, and_, delete, event, insert, select
+from sqlalchemy import ColumnElement, Index, String, and_, delete, event, false, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..customers.ownership import Owned
@@ -78,7 +78,7 @@ def sort_key_long(text: str) -> str:
 
 
 def matches(column: Any, text: str, *, customer_id: str, kinds: Iterable[str]) -> ColumnElement[bool]:
-    """Return the condition that a record of the customer is found by every word of `text`."""
+    """Return the condition that a record of the customer is found by every word of `text`, which has one."""
     kinds = tuple(kinds)
     found = []
     for word in words(text):
@@ -90,7 +90,7 @@ def matches(column: Any, text: str, *, customer_id: str, kinds: Iterable[str]) -
                 )
             )
         )
-    return and_(*found)
+    return and_(*found) if found else false()
 
 
 @event.listens_for(Session, "after_flush")

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement
 
 from ..customers.subscriptions import today
 from . import search
@@ -96,8 +96,7 @@ class Wish:
         kind = self.kind
         found = []
         if self.q:
-            looked_for = search.matches(kind.model.id, self.q, customer_id=customer_id, kinds=(kind.slug,))
-            found.append(looked_for if search.words(self.q) else false())
+            found.append(search.matches(kind.model.id, self.q, customer_id=customer_id, kinds=(kind.slug,)))
         for key, value in self.chosen.items():
             option = _option(find(kind.filters, key), value)
             assert option is not None

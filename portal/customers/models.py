@@ -76,16 +76,23 @@ class Customer(Versioned, Imported, Base):
     )  # fmt: skip
 
     @classmethod
-    def create(cls, session: Session, *, id: str, name: str, by: Any, **data: str) -> Customer:
-        """Add a customer; raise `Refused` naming the field when the ID is malformed, reserved or taken."""
-        id, name = id.strip(), " ".join(name.split())
-        if not re.fullmatch(cls.ID_PATTERN, id, re.ASCII) or len(id) > cls.ID_LENGTH:
+    def check_id(cls, id: str) -> None:
+        """Raise `Refused` when the ID is malformed or reserved."""
+        if not re.fullmatch(cls.ID_PATTERN, id, re.ASCII):
             raise Refused(
                 _("An ID consists of letters, digits, dash and underscore and starts with a letter or underscore."),
                 field="id",
             )
+        if len(id) > cls.ID_LENGTH:
+            raise Refused(_("An ID has at most %(number)d characters.", number=cls.ID_LENGTH), field="id")
         if id.lower() in RESERVED:
             raise Refused(_("The ID “%(id)s” is reserved. Choose another.", id=id), field="id")
+
+    @classmethod
+    def create(cls, session: Session, *, id: str, name: str, by: Any, **data: str) -> Customer:
+        """Add a customer; raise `Refused` naming the field when the ID is malformed, reserved or taken."""
+        id, name = id.strip(), " ".join(name.split())
+        cls.check_id(id)
         if not name:
             raise Refused(_("A customer needs a name."), field="name")
         taken = Refused(_("There is already a customer with the ID “%(id)s”.", id=id), field="id")

@@ -88,7 +88,7 @@ def test_a_new_customer_has_its_id_name_and_next_steps(as_):
         ("1st", "starts with a letter or underscore"),
         ("ac me", "An ID consists of"),
         ("acmé", "An ID consists of"),
-        ("a" * 65, "An ID consists of"),
+        ("a" * 65, "at most 64 characters"),
         ("global", "is reserved"),
         ("Global", "is reserved"),
         ("new", "is reserved"),

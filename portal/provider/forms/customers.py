@@ -7,12 +7,13 @@ from typing import Any
 
 from babel import Locale
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, SelectField, StringField, TelField
+from wtforms import EmailField, Field, SelectField, StringField, TelField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from ...access.rights import Right
 from ...audit.sentences import RIGHTS
 from ...customers.models import Customer
+from ...errors import Refused
 from ...i18n import country_name, locale
 from ...web.fields import Mailbox
 from ...web.forms import Choices, Form, Plain, VersionedForm
@@ -78,6 +79,13 @@ class NewCustomerForm(CustomerForm):
     """The same with the ID, which is fixed once the customer is made."""
 
     id = StringField(_l("ID"), validators=[InputRequired(_l("A customer needs an ID.")), Plain()])
+
+    def validate_id(self, field: Field) -> None:
+        """Say what is wrong with the ID together with what is wrong elsewhere."""
+        try:
+            Customer.check_id(field.data or "")
+        except Refused as refused:
+            raise ValidationError(refused.sentence) from None
 
 
 class InvitationForm(Form):

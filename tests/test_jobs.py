@@ -361,6 +361,7 @@ def slow(session, job):
     Path(sys.argv[1], "begun").touch()
     time.sleep(float(job.payload["seconds"]))
 
+jobs.schedules.clear()
 jobs.work(app, poll=0.05)
 print("ended")
 """

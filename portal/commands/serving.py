@@ -51,16 +51,22 @@ def serve(demo: bool) -> None:
 
 
 def prepare(app: Flask, *, demo: bool) -> None:
-    """Migrate and found the portal, with the demo if it is wanted and nobody is in it yet; safe when two start."""
+    """Migrate and found the portal, with the demo if it is wanted and nobody is in it yet; safe when two start.
+
+    A demo whose filling was interrupted is finished first.
+    """
     with alone():
         upgrade()
         db.session.remove()
         found(db.session())
         db.session.commit()
-        if demo and not inhabited():
+        begun = Path(app.config["DATA"]) / "demo.unfinished"
+        if demo and (begun.exists() or not inhabited()):
             click.echo("Filling the demo, which is done once …")
             db.session.commit()
+            begun.touch()
             demonstration.fill(app)
+            begun.unlink()
         db.session.remove()
 
 

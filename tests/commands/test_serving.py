@@ -49,7 +49,8 @@ class Portal:
     def until(self, holds: Callable[[], object], what: str) -> None:
         over = time.monotonic() + PATIENCE
         while not holds():
-            assert time.monotonic() < over, f"{what}: not within {PATIENCE} s; said: {''.join(self.said)}"
+            waited = time.monotonic() > over or self.process.poll() is not None
+            assert not waited, f"{what}: not within {PATIENCE} s, or it ended; said: {''.join(self.said)}"
             time.sleep(0.1)
 
     def answers(self) -> Portal:
@@ -135,12 +136,32 @@ def test_the_second_start_is_not_filled_again(serve: Callable[..., Portal], data
     assert people(database, tmp_path / "data") == 12
 
 
+def test_a_demo_that_was_interrupted_is_finished_by_the_next_start(
+    serve: Callable[..., Portal], database: str, tmp_path: Path
+) -> None:
+    portal = serve("--demo")
+    portal.until(lambda: "Filling the demo" in "".join(portal.said), "the demo to begin")
+    portal.until(lambda: people(database, tmp_path / "data") > 0, "the cast to be there")
+    portal.stop(signal.SIGKILL)
+    serve("--demo").answers()
+    assert people(database, tmp_path / "data") == 12
+    assert count(database, tmp_path / "data", "documents") > 50
+    assert not (tmp_path / "data" / "demo.unfinished").exists()
+
+
 def people(database: str, data: Path) -> int:
+    return count(database, data, "users WHERE password_is_demo")
+
+
+def count(database: str, data: Path, rows: str) -> int:
+    """Count rows, of every customer, from outside of the portal."""
     engine = create_engine(database or f"sqlite:///{data / 'portal.db'}")
     with engine.connect() as connection:
-        count = connection.scalar(text("SELECT count(*) FROM users WHERE password_is_demo"))
+        if database:
+            connection.execute(text("SELECT set_config('portal.customer', '*', true)"))
+        number = connection.scalar(text(f"SELECT count(*) FROM {rows}"))
     engine.dispose()
-    return int(count or 0)
+    return int(number or 0)
 
 
 def test_a_portal_without_the_demo_says_how_to_invite_the_first(serve: Callable[..., Portal]) -> None:

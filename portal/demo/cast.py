@@ -12,6 +12,7 @@ from ..accounts.founding import found
 from ..accounts.users import User
 from ..customers.models import PROVIDER, Customer
 from ..customers.subscriptions import Edition, Subscription, SupportTier, today
+from ..database import now
 
 PASSWORD = passwords.DEMO
 BOTH = (Right.DOWNLOAD_LICENSE, Right.REQUEST_SUPPORT)
@@ -49,12 +50,13 @@ def make(session: Session) -> None:
         Customer.create(session, id=id, name=name, by=None, **data)
     _subscribe(session)
     known = passwords.hash_password(PASSWORD)
-    for customer, username, name, role, rights in PEOPLE:
+    for days, (customer, username, name, role, rights) in enumerate(PEOPLE, 1):
         user = User.create(
             session, name=name, email=_email(name, customer), customer_id=customer, portal_role=role,
             rights=rights, username=username, by=None,
         )  # fmt: skip
         user.password_hash, user.password_is_demo = known, True
+        user.last_sign_in_at = now() - timedelta(days=days, hours=days)  # a super user who has signed in stays one
         if username == "dot":
             user.disable(by=None)
     for username, name, permitted in STAFF:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from portal.accounts.users import User
+from portal.database import db
 from tests import post as mailbox
 from tests.browser import Browser
 from tests.people.helpers import id_of, look, make
 from tests.provider.helpers import make_customer, post, send
 
 INVITATION = "/provider/customers/delta/invitation"
+
+
+@pytest.fixture
+def ada_is_new(app):
+    """Ada, who was never there yet."""
+    with app.app_context():
+        db.session.execute(update(User).where(User.username == "ada").values(last_sign_in_at=None))
+        db.session.commit()
+        db.session.remove()
 
 
 @pytest.fixture
@@ -29,7 +41,7 @@ def test_the_invitation_offers_all_rights_ticked_and_reaches_the_person(app, as_
     assert look(app, "dora@delta.example")["rights"] == {"download_license"}
 
 
-def test_support_is_offered_where_a_subscription_includes_it(as_):
+def test_support_is_offered_where_a_subscription_includes_it(as_, ada_is_new):
     rights = as_("pat").get("/provider/customers/acme/invitation", status=200)
     assert "Ada Arnold is the super user but has never signed in" in rights
     values = {box._value for box in rights.forms["invitation"].fields["rights"]}
@@ -54,14 +66,13 @@ def test_what_is_wrong_stands_beside_its_field(as_, delta, fields, field, senten
 
 
 def test_once_the_super_user_has_signed_in_only_a_request_changes_it(as_):
-    as_("ada")
     page = as_("pat").get("/provider/customers/acme/invitation")
     assert "Only a request changes that now" in page
     assert "invitation" not in page.forms
     post(as_("pat"), "/provider/customers/acme/invitation", 409, name="Eve", email="eve@acme.example")
 
 
-def test_staff_appoint_an_active_person_and_the_one_who_never_signed_in_steps_back(app, as_):
+def test_staff_appoint_an_active_person_and_the_one_who_never_signed_in_steps_back(app, as_, ada_is_new):
     uma = id_of(app, "uma")
     send(as_("pat"), "/provider/customers/acme/invitation", "appointment", 302, nominee=uma)
     assert look(app, "uma")["role"] == "super_user"
@@ -70,7 +81,7 @@ def test_staff_appoint_an_active_person_and_the_one_who_never_signed_in_steps_ba
 
 
 @pytest.mark.parametrize("who", ["dot", "bob", "nobody", "invited", ""])
-def test_only_an_active_person_of_that_company_can_be_appointed(app, as_, who):
+def test_only_an_active_person_of_that_company_can_be_appointed(app, as_, ada_is_new, who):
     make(app, "invited", invited=True)
     nominee = who if who in ("nobody", "") else id_of(app, who)
     page = send(as_("pat"), "/provider/customers/acme/invitation", "appointment", 422, nominee=nominee)

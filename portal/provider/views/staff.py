@@ -108,6 +108,8 @@ def give_roles(user_id: uuid.UUID) -> Any:
     status, compared = 422, []
     if form.validate_on_submit():
         try:
+            if not form.roles.data and user.role_ids <= {id for id, *_rest in form.roles.iter_choices()}:
+                raise Refused(_("Choose at least one role."), field="roles")
             form.check_version(user)
             staff.give_roles(session, user, form.roles.data or [], by=current_user)
             session.commit()

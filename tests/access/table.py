@@ -147,7 +147,7 @@ TABLE = """
   GET  /provider/staff/new                                          404 404 404 404 200 403
   POST /provider/staff/new                                          404 404 404 404 422 403
   GET  /provider/staff/{gil}                                        404 404 404 404 200 200
-  POST /provider/staff/{gil}/roles                                  404 404 404 404 409 403
+  POST /provider/staff/{gil}/roles                                  404 404 404 404 422 403
   POST /provider/staff/{gil}/disablement                            404 404 404 404 302 403
   POST /provider/staff/{gil}/enablement                             404 404 404 404 302 403
   POST /provider/staff/{sam}/invitation                             404 404 404 404 302 403

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..database import db, reading, separate
@@ -51,16 +50,12 @@ def work(session: Session, job: Job) -> None:
     session.commit()
     id = uuid.UUID(job.payload["run"]) if "run" in job.payload else None
     address = current_app.config["ERP_SOURCE"]
-    if id is not None:
-        asked = session.scalar(select(ErpRun).where(ErpRun.id == id))
-        session.commit()
-        if asked is None or asked.finished_at is not None:
-            return
-        address = asked.address
-    elif not address:
+    if id is None and not address:
         return
     try:
         import_from(address, id=id)
+    except runs.Over:
+        return
     except Refused as busy:
         if id is not None:
             raise TryLater(busy.sentence) from busy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import uuid
 from dataclasses import dataclass
@@ -33,15 +34,24 @@ class Asker:
     address: str = ""
 
 
+class Over(Exception):
+    """Say that the run has ended already."""
+
+
 class Stopped(Exception):
     """Say that another worker has taken the run: it was believed dead."""
+
+
+def shown(address: str) -> str:
+    """Return an address as people may read it: credentials do not belong there, and are not repeated."""
+    return re.sub(r"//[^/]*@", "//…@", address)
 
 
 def ask(session: Session, *, address: str, by: Any) -> ErpRun:
     """Put a run in line, with the job that does it; raise Refused when one waits or runs already."""
     if session.scalar(select(ErpRun.id).where(ErpRun.state.in_(OPEN)).limit(1)):
         raise _busy()
-    run = ErpRun(address=address, by_id=getattr(by, "id", None))
+    run = ErpRun(address=shown(address), by_id=getattr(by, "id", None))
     session.add(run)
     session.flush()
     enqueue(session, JOB, run=str(run.id))
@@ -49,7 +59,10 @@ def ask(session: Session, *, address: str, by: Any) -> ErpRun:
 
 
 def begin(address: str, *, id: uuid.UUID | None = None) -> ErpRun:
-    """Begin the run `id`, else a new one; raise Refused while another one runs and its worker lives."""
+    """Begin the run `id`, else a new one.
+
+    Raises Refused while another one runs whose worker lives, and `Over` when the run has ended already.
+    """
     try:
         with separate() as session:
             for other in session.scalars(select(ErpRun).where(ErpRun.is_active.is_(True)).with_for_update()):
@@ -62,10 +75,10 @@ def begin(address: str, *, id: uuid.UUID | None = None) -> ErpRun:
             session.flush()
             run = session.get(ErpRun, id) if id else None
             if run is None:
-                run = ErpRun(address=address)
+                run = ErpRun(address=shown(address))
                 session.add(run)
             if run.finished_at is not None:
-                raise Refused(_("This import is over."))
+                raise Over
             session.execute(delete(ErpFinding).where(ErpFinding.run_id == run.id))
             run.state, run.is_active, run.worker = RunState.RUNNING, True, _own_name()
             run.started_at = run.beat_at = now()

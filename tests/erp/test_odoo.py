@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from portal.erp import odoo
+from portal.erp.fields import FIELDS
+from portal.erp.imports import import_from
 from portal.erp.odoo import Server
 from portal.erp.rows import Broken
 from portal.errors import Refused
@@ -238,3 +240,25 @@ def test_a_server_that_is_not_there_is_refused(monkeypatch):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with pytest.raises(Refused, match="cannot be reached"):
         connect("http://127.0.0.1:1").models()
+
+
+def test_a_server_and_its_export_bring_the_same_and_one_knows_the_others_rows(app, erp, address, export):
+    for number in (1, 2):
+        export.document("sale.order", number, 10, lines=2)
+    assert export.run(app).counts["sale.order"]["new"] == 2
+    erp.records = {model: list(records.values()) for model, records in export.models.items() if records}
+    erp.fields = {model: list(FIELDS[model]) for model in erp.records}
+    app.config.update(ERP_DATABASE="erp", ERP_USER="portal", ERP_KEY="key")
+    try:
+        with app.app_context():
+            run = import_from(address)
+            erp.records["sale.order"] = erp.records["sale.order"][:1]
+            later = import_from(address)
+            erp.answers["sale.order", "search_read"] = NO_ACCESS
+            refused = import_from(address)
+    finally:
+        app.config.update(ERP_DATABASE="", ERP_USER="", ERP_KEY="")
+    assert (run.state, run.counts["sale.order"]["unchanged"], run.counts["sale.order"]["new"]) == ("finished", 2, 0)
+    assert later.counts["sale.order"]["archived"] == 1
+    assert refused.state == "failed"
+    assert "refuses to give sale.order" in refused.error

@@ -79,6 +79,19 @@ def test_a_source_that_fails_ends_the_run_with_its_reason(app, tmp_path):
     assert "res.partner" in useless.error
 
 
+def test_credentials_in_an_address_are_refused_and_shown_to_nobody(app, as_, rows):
+    app.config["ERP_SOURCE"] = "https://admin:s3cret@erp.example"
+    try:
+        page = start(as_("pat").get("/provider/imports/"))
+        jobs.work_once(app)
+        pages = [as_("gil").get("/provider/imports/").text, as_("gil").get(page.request.path).text]
+    finally:
+        app.config["ERP_SOURCE"] = ""
+    (run,) = rows(ErpRun)
+    assert run.state == "failed"
+    assert "s3cret" not in "".join((*pages, run.address, run.error))
+
+
 def test_a_finished_run_is_on_record(app, export, rows):
     run = export.run(app)
     (event,) = rows(Event, tag="import.finished")

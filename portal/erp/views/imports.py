@@ -32,7 +32,7 @@ def index() -> Any:
         ErpRun.findings, ErpRun.error, User.name.label("by"),
     ).outerjoin(User, User.id == ErpRun.by_id)  # fmt: skip
     page = paging.page(db.session(), statement, id=ErpRun.id, descending=True)
-    return render_template("erp/index.html", page=page, source=_source())
+    return render_template("erp/index.html", page=page, source=runs.shown(_source()))
 
 
 @bp.post("/")

@@ -23,6 +23,7 @@ from ..customers.models import PROVIDER, Customer
 from ..database import db
 from ..demo import cast
 from ..locks import alone
+from ..migration import known, present
 from .supervisor import Child, run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -56,6 +57,8 @@ def prepare(app: Flask, *, demo: bool) -> None:
     A demo whose filling was interrupted is finished first.
     """
     with alone():
+        if (revision := present()) and not known(revision):
+            raise click.ClickException("the database was made by a newer portal than this one; install that version")
         upgrade()
         db.session.remove()
         found(db.session())

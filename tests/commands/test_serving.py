@@ -224,6 +224,21 @@ def test_a_taken_port_is_said_plainly(tmp_path: Path, serve: Callable[..., Porta
     assert "Traceback" not in said
 
 
+def test_an_older_portal_leaves_the_database_of_a_newer_one_alone(
+    serve: Callable[..., Portal], database: str, tmp_path: Path
+) -> None:
+    serve().answers().stop()
+    engine = create_engine(database or f"sqlite:///{tmp_path / 'data' / 'portal.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    older = serve()
+    assert older.process.wait(PATIENCE) == 1
+    older.reader.join(PATIENCE)
+    assert "made by a newer portal" in "".join(older.said)
+    assert "Traceback" not in "".join(older.said)
+
+
 def test_another_folder_is_another_portal(
     serve: Callable[..., Portal], database: str, request: pytest.FixtureRequest
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def _item(world: World, rules: Rules, record: Record, owner: int, verdict: Shown
         "tax_minor": minor(record, "amount_tax", currency),
         "total_minor": minor(record, "amount_total", currency),
         "residual_minor": None,
-        "title": next((row["text"].strip().split("\n")[0] for row in rows if row["display"] == "line"), ""),
+        "title": next((_first_words(row["text"]) for row in rows if row["display"] == "line"), ""),
         "contact": _contact(world, record),
         "details": {name: value for name, value in details.items() if value},
         "words": "\n".join(texts),
@@ -238,3 +239,8 @@ def store_of(origin: str, rules: Rules) -> Store:
 def _release(session: Session, id: uuid.UUID) -> None:
     """Cut a document that goes to another customer off from the links of the old one's."""
     session.execute(delete(DocumentLink).where(or_(DocumentLink.from_id == id, DocumentLink.to_id == id)))
+
+
+def _first_words(text: str) -> str:
+    """Return the first line of an article's text without its code in brackets: what the document is about."""
+    return re.sub(r"^\[[^\]\n]{1,60}\]\s*", "", text.strip()).split("\n")[0].strip()

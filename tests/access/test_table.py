@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from tests.access.addresses import KINDS, fill
-from tests.access.table import CLASSES, TABLE
+from tests.access.addresses import fill
+from tests.access.rows import Row, rows
 from tests.browser import Browser
 
 STRANGERS = {("GET", "/login"): 200, ("POST", "/login"): 422}
-COMMERCIAL = tuple(str(kind) for kind in KINDS if kind != "subscriptions")
-
-
-class Row(NamedTuple):
-    method: str
-    address: str
-    is_public: bool
-    expected: dict[str, int]
-
-
-def rows() -> list[Row]:
-    found = []
-    for line in TABLE.splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        words = line.replace("*", " ", 1).split()
-        kinds = COMMERCIAL if "{commercial}" in line else KINDS if "{kind}" in line else ("",)
-        for kind in kinds:
-            address = words[1].replace("{commercial}", str(kind)).replace("{kind}", str(kind))
-            address = address.replace("{id}", "{" + str(kind) + "}")
-            expected = {
-                person: int(status)
-                for people, status in zip(CLASSES.values(), words[2:], strict=False)
-                for person in people
-            }
-            expected |= {person: int(status) for person, status in (word.split("=") for word in words[8:])}
-            found.append(Row(words[0], address, line.startswith("*"), expected))
-    return found
 
 
 @pytest.fixture

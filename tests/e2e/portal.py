@@ -1,0 +1,106 @@
+"""A live portal: the real server in processes of its own, on a free port, with a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from flask import Flask
+
+from portal import create_app
+from portal.database import db
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120.0
+"""Seconds a portal has to fill its demo and answer."""
+SETTINGS = {
+    "PORTAL_PROVIDER_NAME": "Nordlicht Software GmbH", "PORTAL_BANK_NAME": "Musterbank",
+    "PORTAL_BANK_HOLDER": "Nordlicht Software GmbH", "PORTAL_BANK_IBAN": "DE89370400440532013000",
+    "PORTAL_BANK_BIC": "COBADEFFXXX", "PORTAL_SUPPORT_CONTACT": "support@provider.example",
+    "PORTAL_PROXIES": "1", "PORTAL_WEB_WORKERS": "1",
+}  # fmt: skip
+
+
+class Portal:
+    """`flask serve --demo` on a free port. Use it with `with`; `like` another one, it starts with a copy of that."""
+
+    def __init__(self, data: Path, *, like: Portal | None = None) -> None:
+        self.data = data
+        if like:
+            like.copy_to(data)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Portal:
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        self.log = self.data.with_suffix(".log")
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*FLASK, "serve", "--demo"], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        until = time.monotonic() + PATIENCE
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.__exit__()
+                raise AssertionError(f"the portal did not start:\n{self.log.read_text()}")
+            time.sleep(0.1)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Our environment without its settings, with those of this portal."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+        return {**ours, **SETTINGS, "PORTAL_DATA": str(self.data), "PORT": str(self.port)}
+
+    def run(self, *command: str, given: str = "") -> None:
+        """Run one of the operators' commands."""
+        subprocess.run([*FLASK, *command], cwd=ROOT, env=self.environment, input=given, text=True, check=True)
+
+    def app(self) -> Flask:
+        """Return an app on the same data, in this process: to look things up and to prepare them."""
+        names = {name.removeprefix("PORTAL_"): value for name, value in SETTINGS.items() if not value.isdigit()}
+        return create_app({**names, "DATA": self.data, "BASE_URL": self.address})
+
+    def copy_to(self, data: Path) -> None:
+        """Copy what this portal holds, while it runs."""
+        shutil.copytree(self.data, data, ignore=shutil.ignore_patterns("portal.db*", "*.lock"))
+        source, target = sqlite3.connect(self.data / "portal.db"), sqlite3.connect(data / "portal.db")
+        source.backup(target)
+        target.close()
+        source.close()
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=1):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+FLASK = (sys.executable, "-m", "flask", "--app", "app")
+
+
+def close(app: Flask) -> None:
+    """Close an app's connections."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

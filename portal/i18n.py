@@ -265,6 +265,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda text: kept.get_translations().ugettext(text),
         ngettext=lambda one, many, number: kept.get_translations().ungettext(one, many, number),
+        pgettext=lambda context, text: kept.get_translations().upgettext(context, text),
         newstyle=True,
     )
     filters: dict[str, Any] = {

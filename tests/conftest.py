@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from portal.accounts import passwords
 from portal.database import db
+from tests import catalogs
 from tests.browser import Browser
 from tests.house import House
 
@@ -20,6 +21,10 @@ passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure() -> None:
+    catalogs.compile_stale()
 
 
 @pytest.hookimpl(wrapper=True)

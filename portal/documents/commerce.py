@@ -19,7 +19,7 @@ from ..customers.models import Customer
 from ..customers.subscriptions import today
 from ..database import db
 from ..money import Money
-from ..records import cells
+from ..records import cells, prepared
 from ..records.foreign import clean
 from ..records.kind import Column, Sort, read_date, read_whole
 from . import lines, payment, standing, states
@@ -61,15 +61,12 @@ def in_state(*states: str) -> Callable[[date], ColumnElement[bool]]:
     return lambda _today: Document.state.in_(states)
 
 
-def loader(kind: DocumentKind) -> Callable[[Any, uuid.UUID, str | None], dict[str, Any] | None]:
+def loader(kind: DocumentKind) -> Callable[[Any, uuid.UUID, str], dict[str, Any] | None]:
     """Return the function that loads a document of a kind for its detail page and PDF."""
 
-    def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] | None:
-        query = Document.visible_to(reader).where(Document.id == id, of_kind(kind))
-        if customer_id is not None:
-            query = query.where(Document.customer_id == customer_id)
-        record = db.session.scalar(query)
-        return None if record is None else shown(record, reader)
+    def load(reader: Any, id: uuid.UUID, customer_id: str) -> dict[str, Any] | None:
+        record = prepared.record(db.session(), Document, reader, id, customer_id)
+        return shown(record, reader) if record is not None and record.kind == kind else None
 
     return load
 
@@ -89,17 +86,24 @@ def became(kind: DocumentKind) -> Callable[[Any, uuid.UUID, str], str | None]:
     return moved
 
 
-def shown(record: Document, reader: Any) -> dict[str, Any]:
-    """Return everything a document's page and PDF show."""
-    found = db.session.execute(
+@prepared.prepared
+def _lines(reader: Any) -> Any:
+    return (
         select(
             DocumentLine.display, DocumentLine.text, DocumentLine.quantity, DocumentLine.unit, DocumentLine.unit_price,
             DocumentLine.discount, DocumentLine.taxes, DocumentLine.untaxed_minor, DocumentLine.total_minor,
             DocumentLine.delivered, DocumentLine.invoiced,
         )
-        .where(DocumentLine.document_id == record.id, DocumentLine.seen_by(reader))
+        .where(DocumentLine.document_id == prepared.ID, DocumentLine.seen_by(reader))
         .order_by(DocumentLine.position, DocumentLine.id)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+
+
+def shown(record: Any, reader: Any) -> dict[str, Any]:
+    """Return everything a document's page and PDF show."""
+    values = prepared.parameters(reader, record.customer_id, record.id)
+    found = db.session.execute(_lines(reader.verbs), values).all()
+    linked = db.session.execute(_linked(reader.verbs), values).all()
     day, details = today(), record.details
     return {
         "record": record,
@@ -110,7 +114,7 @@ def shown(record: Document, reader: Any) -> dict[str, Any]:
         "standing": STANDING[record.kind](record, day),
         "lines": lines.read(found, record.currency),
         "taxes": lines.taxes(found, record.tax_minor),
-        "linked": linked(record, reader),
+        "linked": sorted(linked, key=lambda row: (row.date, row.number)),
         "payment": payment.facts(record) if payment.is_payable(record) else [],
         "billing": details.get("billing", []),
         "shipping": shipping if (shipping := details.get("shipping", [])) != details.get("billing") else [],
@@ -121,7 +125,7 @@ def shown(record: Document, reader: Any) -> dict[str, Any]:
     }
 
 
-WHAT: dict[str, Callable[[Document], Any]] = {
+WHAT: dict[str, Callable[[Any], Any]] = {
     DocumentKind.QUOTATIONS: lambda _record: _("Quotation"),
     DocumentKind.SALES_ORDERS: lambda _record: _("Sales order"),
     DocumentKind.PURCHASE_ORDERS: lambda record: (
@@ -131,7 +135,7 @@ WHAT: dict[str, Callable[[Document], Any]] = {
 }
 """What a document calls itself."""
 
-STANDING: dict[str, Callable[[Document, date], standing.Standing]] = {
+STANDING: dict[str, Callable[[Any, date], standing.Standing]] = {
     DocumentKind.QUOTATIONS: standing.of_quotation,
     DocumentKind.SALES_ORDERS: standing.of_order,
     DocumentKind.PURCHASE_ORDERS: standing.of_purchase,
@@ -152,8 +156,9 @@ def plain(row: Any, name: str, sign: int = 1) -> Decimal | None:
     return None if minor is None else Money.from_minor(minor * sign, row.currency).amount
 
 
-def linked(record: Document, reader: Any) -> list[Any]:
-    """Return the documents linked with this one, either way, oldest first."""
+@prepared.prepared
+def _linked(reader: Any) -> Any:
+    """Return the select of the documents linked with one, either way."""
     here, there = (DocumentLink.from_id, DocumentLink.to_id), (DocumentLink.to_id, DocumentLink.from_id)
     ways = [
         select(
@@ -161,11 +166,10 @@ def linked(record: Document, reader: Any) -> list[Any]:
             Document.due_key, Document.state, Document.currency, Document.total_minor, Document.residual_minor,
         )
         .join(DocumentLink, other == Document.id)
-        .where(this == record.id, Document.seen_by(reader), Document.archived_at.is_(None))
+        .where(this == prepared.ID, Document.seen_by(reader), Document.archived_at.is_(None))
         for this, other in (here, there)
     ]  # fmt: skip
-    rows = db.session.execute(union_all(*ways)).all()
-    return sorted(rows, key=lambda row: (row.date, row.number))
+    return union_all(*ways)
 
 
 _other = aliased(Document)

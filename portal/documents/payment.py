@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app
 from flask_babel import gettext as _
 
 from ..i18n import format_minor
 from ..records.printing import grouped
-from .models import Document, InvoiceType
+from .models import InvoiceType
 from .models.commercial import UNPAID
 
 
-def is_payable(record: Document) -> bool:
+def is_payable(record: Any) -> bool:
     """Tell whether the customer has anything to transfer for it."""
     return record.type == InvoiceType.INVOICE and record.state in UNPAID and bool(record.residual_minor)
 
 
-def facts(record: Document) -> list[tuple[str, str, str]]:
+def facts(record: Any) -> list[tuple[str, str, str]]:
     """Return key, label and value of what a transfer needs; empty when no account is set up."""
     config = current_app.config
     if not config["BANK_IBAN"]:

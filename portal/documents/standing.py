@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 
 from ..i18n import format_date, format_minor, say_days
 from . import states
-from .models import Document, InvoiceType
+from .models import InvoiceType
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Standing:
     tone: str = ""
 
 
-def of_invoice(record: Document, today: date) -> Standing:
+def of_invoice(record: Any, today: date) -> Standing:
     """Say what is left to pay until when, or what a credit note or a bill means."""
     left = format_minor(record.residual_minor or 0, record.currency)
     total = format_minor(record.total_minor, record.currency)
@@ -48,7 +49,7 @@ def of_invoice(record: Document, today: date) -> Standing:
     return Standing(_("Left to pay"), left, _("Due on %(day)s, %(away)s.", **_when(record, today)))
 
 
-def _credit(record: Document, left: str, total: str, settled: str) -> Standing:
+def _credit(record: Any, left: str, total: str, settled: str) -> Standing:
     if not record.residual_minor:
         return Standing(_("Credit"), total, settled)
     if record.type == InvoiceType.CREDIT_NOTE:
@@ -56,7 +57,7 @@ def _credit(record: Document, left: str, total: str, settled: str) -> Standing:
     return Standing(_("Credit left"), left, _("It is deducted from what is paid to you next."))
 
 
-def _bill(record: Document, left: str, total: str) -> Standing:
+def _bill(record: Any, left: str, total: str) -> Standing:
     if record.state == "paid":
         return Standing(_("Total"), total, _("This bill of yours has been paid."))
     if record.state == "in_payment":
@@ -67,7 +68,7 @@ def _bill(record: Document, left: str, total: str) -> Standing:
     return Standing(_("To be paid to you"), left, sentence)
 
 
-def of_quotation(record: Document, today: date) -> Standing:
+def of_quotation(record: Any, today: date) -> Standing:
     """Say until when an offer stands."""
     total = format_minor(record.total_minor, record.currency)
     if record.state == "cancelled":
@@ -81,7 +82,7 @@ def of_quotation(record: Document, today: date) -> Standing:
     return Standing(_("Total"), total, sentence)
 
 
-def of_order(record: Document, today: date) -> Standing:
+def of_order(record: Any, today: date) -> Standing:
     """Say that an order stands, and when it is delivered."""
     total = format_minor(record.total_minor, record.currency)
     if record.state == "cancelled":
@@ -91,7 +92,7 @@ def of_order(record: Document, today: date) -> Standing:
     return Standing(_("Total"), total, _("Confirmed."))
 
 
-def of_purchase(record: Document, today: date) -> Standing:
+def of_purchase(record: Any, today: date) -> Standing:
     """Say what is expected of the customer, who is the vendor here."""
     total = format_minor(record.total_minor, record.currency)
     sentences = {
@@ -108,6 +109,6 @@ def of_purchase(record: Document, today: date) -> Standing:
     return Standing(_("Total"), total, sentence)
 
 
-def _when(record: Document, today: date) -> dict[str, str]:
+def _when(record: Any, today: date) -> dict[str, str]:
     assert record.due_on is not None
     return {"day": format_date(record.due_on), "away": say_days(record.due_on, today)}

@@ -81,7 +81,7 @@ class Kind:
     fields: tuple[Any, ...]
     columns: tuple[Column, ...]
     sorts: tuple[Sort, ...]
-    load: Callable[[Any, uuid.UUID, str | None], Mapping[str, Any] | None]
+    load: Callable[[Any, uuid.UUID, str], Mapping[str, Any] | None]
     scope: ColumnElement[bool]
     filters: tuple[Filter, ...] = ()
     groups: tuple[Group, ...] = ()

@@ -7,14 +7,15 @@ Paging is by key, never by offset: a page is as quick in a million rows as in a 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from .kind import Kind
+from .prepared import CUSTOMER, ID, AnyReader, parameters
 from .wish import Wish
 
 COUNT_UP_TO = 1000
@@ -47,137 +48,184 @@ class Listing:
 
     def statement(self, *columns: Any) -> Select[Any]:
         """Return a select of `columns` from the records this reader sees of this customer."""
-        kind = self.kind
-        return kind.join(select(*columns).select_from(kind.model)).where(
-            kind.model.customer_id == self.customer_id, kind.model.seen_by(self.reader), kind.scope
-        )
+        return self._select(*columns).params(parameters(self.reader, self.customer_id))
 
     def page(self, wish: Wish) -> Page:
         """Return the page the wish asks for, with totals where they are cheap or asked for."""
-        conditions = wish.conditions(self.customer_id)
-        order = self._order(wish)
-        rows, after, before = self._rows(wish, order, conditions)
+        rows, after, before = self._rows(wish)
         if not rows and (wish.after or wish.before):  # the cursor leads nowhere: what stood there is gone
-            rows, after, before = self._rows(replace(wish, after="", before=""), order, conditions)
+            rows, after, before = self._rows(replace(wish, after="", before=""))
         if not after and not before:
             total: int | None = len(rows)
         else:
-            total = self._count(conditions, None if wish.wants_totals else COUNT_UP_TO)
+            total = self._count(wish)
         sums, group_sums = None, {}
         if self.kind.totals and total is not None and rows:
-            sums = self.session.execute(self.statement(*self.kind.totals).where(*conditions)).one()
+            sums = self._run(wish, "sums", lambda where: self._select(*self.kind.totals).where(*where)).one()
             if wish.group:
-                group_sums = self._group_sums(wish, conditions, rows)
+                group_sums = self._group_sums(wish, rows)
         return Page(wish, rows, after, before, total, sums, group_sums)
 
     def every_row(self, wish: Wish) -> Iterator[Any]:
         """Yield all rows of the wish, in its order, read in portions by key: for exports."""
-        conditions, order, cursor = wish.conditions(self.customer_id), self._order(wish), None
-        statement = self._ordered(wish, order, forward=True).where(*conditions)
+        values: list[Any] | None = None
         while True:
-            portion = statement if cursor is None else statement.where(self._beyond(order, cursor, forward=True))
-            rows = self.session.execute(portion.limit(500)).all()
+            rows = self._portion(wish, values, forward=True, most=500)
             yield from rows
             if len(rows) < 500:
                 return
-            cursor = self._values(order, rows[-1])
+            values = _values(wish, rows[-1])
 
-    def neighbours(self, wish: Wish, id: uuid.UUID) -> tuple[uuid.UUID | None, uuid.UUID | None]:
-        """Return the ids before and after a record in the list of the wish; None at the ends and outside it."""
-        order, conditions = self._order(wish), wish.conditions(self.customer_id)
-        here = self.session.execute(
-            self.statement(*self._keys(order)).where(*conditions, self.kind.model.id == id)
-        ).first()
-        if here is None:
-            return None, None
-        values, sides = self._values(order, here), []
-        for forward in (False, True):
-            statement = self._ordered(wish, order, forward=forward, fields=(self.kind.model.id.label("id"),))
-            side = statement.where(*conditions, self._beyond(order, values, forward=forward)).limit(1).subquery()
-            sides.append(select(side.c.id, literal(forward).label("forward")))
-        found = {row.forward: row.id for row in self.session.execute(union_all(*sides))}
+    def neighbours(self, wish: Wish, id: uuid.UUID, record: Any = None) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+        """Return the ids before and after a record in the list of the wish; None at the ends and outside it.
+
+        `record` spares a statement where it has what the list is sorted by and nothing hides it.
+        """
+        values = None if wish.is_narrowed or record is None else _own_values(wish, record)
+        if values is None:
+            own, keys = self.kind.model.id == ID, _keys(wish)
+            here = self._run(wish, "here", lambda where: self._select(*keys).where(own, *where), id=id).first()
+            if here is None:
+                return None, None
+            values = _values(wish, here)
+        rows = self._run(wish, "beside", lambda where: self._beside(wish, where), most=1, **_places(values))
+        found = {row.forward: row.id for row in rows}
         return found.get(False), found.get(True)
 
-    # How the key works: the group, where there is one, then the sort, then the id
-
-    def _order(self, wish: Wish) -> list[tuple[Any, bool, Any]]:
-        parts = [(wish.group.column, False, wish.group.read)] if wish.group else []
-        parts.append((wish.sort.column, wish.descending, wish.sort.read))
-        parts.append((self.kind.model.id, wish.descending, uuid.UUID))
-        return parts
-
-    def _keys(self, order: list[tuple[Any, bool, Any]]) -> list[Any]:
-        return [column.label(f"key{number}") for number, (column, _down, _read) in enumerate(order)]
-
-    def _values(self, order: list[tuple[Any, bool, Any]], row: Any) -> list[Any]:
-        return [getattr(row, f"key{number}") for number in range(len(order))]
-
-    def _ordered(
-        self, wish: Wish, order: list[tuple[Any, bool, Any]], *, forward: bool, fields: tuple[Any, ...] | None = None
-    ) -> Select[Any]:
-        fields = self.kind.fields if fields is None else fields
-        return self.statement(*fields, *self._keys(order)).order_by(
-            *(column.desc() if down is forward else column.asc() for column, down, _read in order)
+    def _select(self, *columns: Any) -> Select[Any]:
+        kind = self.kind
+        return kind.join(select(*columns).select_from(kind.model)).where(
+            kind.model.customer_id == CUSTOMER, kind.model.seen_by(AnyReader(self.reader.verbs)), kind.scope
         )
 
-    def _beyond(self, order: list[tuple[Any, bool, Any]], values: list[Any], *, forward: bool) -> ColumnElement[bool]:
-        """Return the condition that a row stands after (or before) the one with these key values."""
-        if len({down for _column, down, _read in order}) == 1:
-            columns = tuple_(*(column for column, _down, _read in order))
-            edge = tuple_(*(literal(value, column.type) for (column, *_), value in zip(order, values, strict=True)))
-            beyond: ColumnElement[bool] = columns < edge if order[0][1] is forward else columns > edge
-            return beyond
-        column, down, _read = order[0]
-        value = literal(values[0], column.type)
-        passed = column < value if down is forward else column > value
-        same: ColumnElement[bool] = column == value
-        return or_(passed, and_(same, self._beyond(order[1:], values[1:], forward=forward)))
+    def _run(self, wish: Wish, what: str, build: Callable[[list[Any]], Any], **values: Any) -> Any:
+        """Run what `build` makes of the wish's conditions; that is done once for each shape of wish."""
+        shape = wish.shape
+        key = None if shape is None else (id(self.kind), self.reader.verbs, what, shape)
+        statement = _prepared.get(key)
+        if statement is None:
+            statement = build(wish.conditions(self.customer_id))
+            if key is not None:
+                if len(_prepared) >= MOST_PREPARED:
+                    _prepared.clear()
+                _prepared[key] = statement
+        return self.session.execute(statement, {**parameters(self.reader, self.customer_id), **values})
 
-    def _rows(
-        self, wish: Wish, order: list[tuple[Any, bool, Any]], conditions: list[ColumnElement[bool]]
-    ) -> tuple[list[Any], str, str]:
-        forward, cursor = True, _read_cursor(wish.after, order)
-        if cursor is None and (cursor := _read_cursor(wish.before, order)) is not None:
+    def _portion(self, wish: Wish, values: list[Any] | None, *, forward: bool, most: int) -> list[Any]:
+        """Return up to `most` rows beyond those key values, or from the start."""
+
+        def build(where: list[Any]) -> Select[Any]:
+            statement = self._ordered(wish, *self.kind.fields, *_keys(wish), forward=forward).where(*where)
+            return statement if values is None else statement.where(_beyond(_order(wish), forward=forward))
+
+        what = f"{'from' if values is None else 'beyond'} {forward}"
+        return list(self._run(wish, what, build, most=most, **_places(values or [])))
+
+    def _ordered(self, wish: Wish, *columns: Any, forward: bool) -> Select[Any]:
+        order = (column.desc() if down is forward else column.asc() for column, down, _read in _order(wish))
+        return self._select(*columns).order_by(*order).limit(MOST)
+
+    def _beside(self, wish: Wish, where: list[Any]) -> Any:
+        sides = []
+        for forward in (False, True):
+            side = self._ordered(wish, self.kind.model.id.label("id"), forward=forward)
+            found = side.where(*where, _beyond(_order(wish), forward=forward)).subquery()
+            sides.append(select(found.c.id, literal(forward).label("forward")))
+        return union_all(*sides)
+
+    def _rows(self, wish: Wish) -> tuple[list[Any], str, str]:
+        forward, values = True, _read_cursor(wish.after, wish)
+        if values is None and (values := _read_cursor(wish.before, wish)) is not None:
             forward = False
-        statement = self._ordered(wish, order, forward=forward).where(*conditions)
-        if cursor is not None:
-            statement = statement.where(self._beyond(order, cursor, forward=forward))
-        rows = list(self.session.execute(statement.limit(wish.per_page + 1)).all())
+        rows = self._portion(wish, values, forward=forward, most=wish.per_page + 1)
         more = len(rows) > wish.per_page
         rows = rows[: wish.per_page]
         if not forward:
             rows.reverse()
         if not rows:
             return rows, "", ""
-        has_after, has_before = (more, cursor is not None) if forward else (True, more)
-        after = _write_cursor(self._values(order, rows[-1])) if has_after else ""
-        return rows, after, _write_cursor(self._values(order, rows[0])) if has_before else ""
+        has_after, has_before = (more, values is not None) if forward else (True, more)
+        after = _write_cursor(_values(wish, rows[-1])) if has_after else ""
+        return rows, after, _write_cursor(_values(wish, rows[0])) if has_before else ""
 
-    def _count(self, conditions: list[ColumnElement[bool]], up_to: int | None) -> int | None:
-        if up_to is None:
-            return self.session.scalar(self.statement(func.count(self.kind.model.id)).where(*conditions)) or 0
-        some = self.statement(literal(1)).where(*conditions).limit(up_to + 1).subquery()
-        count = self.session.scalar(select(func.count()).select_from(some))
-        return count if count is not None and count <= up_to else None
+    def _count(self, wish: Wish) -> int | None:
+        most = 2**62 if wish.wants_totals else COUNT_UP_TO
 
-    def _group_sums(self, wish: Wish, conditions: list[ColumnElement[bool]], rows: list[Any]) -> dict[Any, Any]:
+        def build(where: list[Any]) -> Select[Any]:
+            some = self._select(literal(1).label("one")).where(*where).limit(MOST).subquery()
+            return select(func.count()).select_from(some)
+
+        count = self._run(wish, "count", build, most=most + 1).scalar()
+        return count if count <= most else None
+
+    def _group_sums(self, wish: Wish, rows: list[Any]) -> dict[Any, Any]:
         assert wish.group is not None
         column = wish.group.column
-        statement = (
-            self.statement(column.label("key0"), func.count().label("count"), *self.kind.totals)
-            .where(*conditions, column.in_({row.key0 for row in rows}))
-            .group_by(column)
-        )
-        return {row.key0: row for row in self.session.execute(statement)}
+
+        def build(where: list[Any]) -> Select[Any]:
+            groups = bindparam("groups", expanding=True, type_=column.type)
+            sums = self._select(column.label("key0"), func.count().label("count"), *self.kind.totals)
+            return sums.where(*where, column.in_(groups)).group_by(column)
+
+        found = self._run(wish, "groups", build, groups=list({row.key0 for row in rows}))
+        return {row.key0: row for row in found}
+
+
+# How the key works: the group, where there is one, then the sort, then the id
+
+MOST = bindparam("most", type_=BigInteger)
+MOST_PREPARED = 500
+_prepared: dict[Any, Any] = {}
+
+
+def _order(wish: Wish) -> list[tuple[Any, bool, Any]]:
+    parts = [(wish.group.column, False, wish.group.read)] if wish.group else []
+    parts.append((wish.sort.column, wish.descending, wish.sort.read))
+    parts.append((wish.kind.model.id, wish.descending, uuid.UUID))
+    return parts
+
+
+def _keys(wish: Wish) -> list[Any]:
+    return [column.label(f"key{number}") for number, (column, _down, _read) in enumerate(_order(wish))]
+
+
+def _values(wish: Wish, row: Any) -> list[Any]:
+    return [getattr(row, f"key{number}") for number in range(3 if wish.group else 2)]
+
+
+def _own_values(wish: Wish, record: Any) -> list[Any] | None:
+    """Return the key values of a record from its own columns, or None when one of them is another's."""
+    columns = [column for column, _down, _read in _order(wish)]
+    if not all(getattr(column, "parent", None) is wish.kind.model.__mapper__ for column in columns):
+        return None
+    return [getattr(record, column.key) for column in columns]
+
+
+def _places(values: list[Any]) -> dict[str, Any]:
+    return {f"at{number}": value for number, value in enumerate(values)}
+
+
+def _beyond(order: list[tuple[Any, bool, Any]], *, forward: bool, at: int = 0) -> ColumnElement[bool]:
+    """Return the condition that a row stands after (or before) the one with the key values `at0`, `at1` …"""
+    if len({down for _column, down, _read in order}) == 1:
+        columns = tuple_(*(column for column, _down, _read in order))
+        edge = tuple_(*(bindparam(f"at{at + n}", type_=part[0].type) for n, part in enumerate(order)))
+        beyond: ColumnElement[bool] = columns < edge if order[0][1] is forward else columns > edge
+        return beyond
+    column, down, _read = order[0]
+    value = bindparam(f"at{at}", type_=column.type)
+    passed = column < value if down is forward else column > value
+    same: ColumnElement[bool] = column == value
+    return or_(passed, and_(same, _beyond(order[1:], forward=forward, at=at + 1)))
 
 
 def _write_cursor(values: list[Any]) -> str:
     return "~".join(str(value).replace("%", "%25").replace("~", "%7E") for value in values)
 
 
-def _read_cursor(text: str, order: list[tuple[Any, bool, Any]]) -> list[Any] | None:
+def _read_cursor(text: str, wish: Wish) -> list[Any] | None:
     """Return the key values of a cursor, or None when it is none of this list's."""
-    parts = text.split("~")
+    parts, order = text.split("~"), _order(wish)
     if len(parts) != len(order) or "\0" in text or len(text) > CURSOR_LENGTH:
         return None
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from ..customers.origins import as_of
 from ..customers.subscriptions import today
 from ..database import db
 from ..i18n import format_number
@@ -120,20 +119,15 @@ def show(place: Place, id: uuid.UUID, **context: Any) -> Any:
     if shown is None:
         return _moved(place, id, "")
     wish = Wish.read(kind, request.args)
-    before, after = place.listing().neighbours(wish, id)
+    before, after = place.listing().neighbours(wish, id, shown["record"])
     query = wish.query(per_page=None)
     return render_template(
         f"documents/{kind.slug}/show.html",
         place=place, kind=kind, query=query, today=today(), back=f"{place.base}{query}",
         previous_url=f"{place.base}{before}{query}" if before else None,
         next_url=f"{place.base}{after}{query}" if after else None,
-        as_of=_as_of(shown), **shown, **kind.helpers, **context,
+        as_of=getattr(shown["record"], "as_of", None), **shown, **kind.helpers, **context,
     )  # fmt: skip
-
-
-def _as_of(shown: Mapping[str, Any]) -> Any:
-    source = getattr(shown["record"], "source", None)
-    return as_of(db.session(), source) if source else None
 
 
 def _moved(place: Place, id: uuid.UUID, ending: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from flask import Response, current_app, render_template
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Select, String, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,10 +21,13 @@ from ..config import MEBIBYTE
 from ..customers.models import PROVIDER, Customer
 from ..customers.ownership import Owned
 from ..database import Base, UtcDateTime, db, now, separate
+from ..errors import Busy
 from ..i18n import country_name, locale
 from ..seals import digest
 from ..storage import File
+from . import prepared
 from .kind import Kind
+from .registry import KINDS
 
 MOST = 100 * MEBIBYTE
 PRINTED_SETTINGS = (
@@ -49,28 +52,45 @@ class Printed(Owned, Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-def answer(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str | None) -> Response | None:
+def answer(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str) -> Response | None:
     """Return the PDF of a record, kept or made now; None when the reader may not see it.
 
     Raises `Busy` when all printers are taken, `StorageFull` when it cannot be kept.
     """
-    version = version_of(kind, reader, id, customer_id)
-    if version is None:
+    key = {"record_id": id, "kind": kind.slug, "language": locale(), "edition": edition()}
+    found = _find(kind, reader, customer_id, key)
+    if found is None:
         return None
-    key = {"record_id": id, "kind": kind.slug, "version": version, "language": locale(), "edition": edition()}
-    file = _kept(key) or _make(kind, reader, id, customer_id, key)
+    version, file = found
+    if file is None:
+        file = _make(kind, reader, id, customer_id, {**key, "version": version})
     return storage.answer(file, download_name=file.name, inline=True)
 
 
-def version_of(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str | None) -> str | None:
-    """Return what a kept PDF of the record must match, from one statement; None when the reader may not see it."""
-    model = kind.model
+def _find(kind: Kind, reader: Any, customer_id: str, key: Mapping[str, Any]) -> tuple[str, File | None] | None:
+    """Return what a PDF of the record must match and the kept one that does; None when the reader may not see it."""
+    values = {**prepared.parameters(reader, customer_id, key["record_id"]), **key}
+    row = db.session.execute(_statement(reader.verbs, kind.slug), values).first()
+    if row is None:
+        return None
+    *shown, kept_version, file = row
+    version = digest(chr(0).join(str(value) for value in shown))[:40]
+    return version, file if file is not None and kept_version == version and file.path.exists() else None
+
+
+@prepared.prepared
+def _statement(reader: Any, slug: str) -> Select[Any]:
+    """Return the select of all that a record's PDF depends on, and of the one kept last."""
+    kind, model = KINDS[slug], KINDS[slug].model
     letterhead = select(Customer.version).where(Customer.id == PROVIDER).scalar_subquery()
-    statement = select(*kind.printed_from, letterhead).where(model.id == id, model.seen_by(reader), kind.scope)
-    if customer_id is not None:
-        statement = statement.where(model.customer_id == customer_id)
-    found = db.session.execute(statement).first()
-    return None if found is None else digest(chr(0).join(str(value) for value in found))[:40]
+    kept = (bindparam(name, type_=String()) == getattr(Printed, name) for name in ("kind", "language", "edition"))
+    return (
+        select(*kind.printed_from, letterhead, Printed.version.label("kept_version"), File)
+        .select_from(model)
+        .outerjoin(Printed, and_(Printed.record_id == model.id, *kept))
+        .outerjoin(File, File.id == Printed.file_id)
+        .where(model.id == prepared.ID, model.customer_id == prepared.CUSTOMER, model.seen_by(reader), kind.scope)
+    )
 
 
 def edition() -> str:
@@ -84,7 +104,7 @@ def edition() -> str:
     return str(kept["print-edition"])
 
 
-def _make(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str | None, key: Mapping[str, Any]) -> File:
+def _make(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str, key: Mapping[str, Any]) -> File:
     shown = kind.load(reader, id, customer_id)
     assert shown is not None
     record, name = shown["record"], f"{shown['name']}.pdf"
@@ -106,9 +126,10 @@ def _make(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str | None, key: 
             session.flush()
             session.add(Printed(customer_id=record.customer_id, file_id=file.id, **key))
     except IntegrityError:  # somebody else printed the same at the same moment: theirs is kept
-        found = _kept(key)
-        assert found is not None
-        return found
+        found = _find(kind, reader, customer_id, key)
+        if found is None or found[1] is None:
+            raise Busy(_("This document has just changed. Please try again."), retry_after=1) from None
+        return found[1]
     return file
 
 
@@ -122,12 +143,6 @@ def _forget_older(session: Session, key: Mapping[str, Any]) -> None:
         session.delete(printed)
         session.flush()
         storage.remove(session, file)
-
-
-def _kept(key: Mapping[str, Any]) -> File | None:
-    conditions = (getattr(Printed, name) == value for name, value in key.items())
-    file = db.session.scalar(select(File).join(Printed, Printed.file_id == File.id).where(*conditions))
-    return file if file is not None and file.path.exists() else None
 
 
 def recipient(customer: Customer) -> list[str]:

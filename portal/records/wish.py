@@ -91,6 +91,14 @@ class Wish:
         """Tell whether search or filters hide anything."""
         return bool(self.q or self.chosen or self.first_day or self.last_day)
 
+    @property
+    def shape(self) -> tuple[Any, ...] | None:
+        """Return what a statement for this wish depends on, or None when that hardly comes twice."""
+        if self.q or self.first_day or self.last_day:
+            return None
+        group = self.group.key if self.group else ""
+        return self.sort.key, self.descending, group, *sorted(self.chosen.items()), today() if self.chosen else None
+
     def conditions(self, customer_id: str) -> list[ColumnElement[bool]]:
         """Return the conditions that search, filters and period set."""
         kind = self.kind

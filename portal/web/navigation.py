@@ -74,9 +74,9 @@ def menu() -> tuple[Markup, Markup]:
     """
     if g.get("failing") or not current_user.is_authenticated:
         return Markup(""), Markup("")
-    counts = g.get("badges", {})
-    allowed = entries_for(current_user)
-    key = (current_user.is_staff, current_user.verbs, locale(), _present(allowed), tuple(sorted(counts.items())))
+    person, counts = current_user._get_current_object(), g.get("badges", {})
+    allowed = entries_for(person)
+    key = (person.is_staff, person.verbs, locale(), _present(allowed), tuple(sorted(counts.items())))
     kept = current_app.extensions.setdefault("menus", {})
     if key not in kept:
         if len(kept) > MOST_KEPT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -274,3 +275,19 @@ def test_a_kept_one_whose_file_is_lost_is_made_again(app: Flask, added: Any, as_
             path.unlink()
     as_("ada").get(f"/documents/invoices/{id}.pdf")
     assert len(renders) == 2
+
+
+def test_two_who_ask_at_once_are_given_the_same(app: Flask, added: Any, as_: Any, monkeypatch: pytest.MonkeyPatch):
+    id = added(lambda: make.document("invoices", "INV-1"))
+    url, alan, others = f"/documents/invoices/{id}.pdf", as_("alan"), []
+
+    def render(_html: str) -> bytes:
+        if not others:
+            others.append(None)
+            with ThreadPoolExecutor() as threads:
+                others[0] = threads.submit(alan.get, url).result().body
+        return b"%PDF-1.7 " + str(len(others) + (others[0] is not None)).encode()
+
+    monkeypatch.setattr(pdf, "render", render)
+    assert as_("ada").get(url).body == others[0]
+    assert len([path for path in (app.config["DATA"] / "files").rglob("*") if path.is_file()]) == 1

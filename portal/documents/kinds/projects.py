@@ -13,7 +13,7 @@ from sqlalchemy import extract, func, select
 
 from ...customers.models import Customer
 from ...database import db
-from ...records import cells
+from ...records import cells, prepared
 from ...records.foreign import clean
 from ...records.kind import Column, Filter, Kind, Sort, read_date
 from .. import states
@@ -34,12 +34,9 @@ HOURS = (
 )
 
 
-def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] | None:
+def load(reader: Any, id: uuid.UUID, customer_id: str) -> dict[str, Any] | None:
     """Return what a project's page and PDF show."""
-    query = Project.visible_to(reader).where(Project.id == id, Project.archived_at.is_(None))
-    if customer_id is not None:
-        query = query.where(Project.customer_id == customer_id)
-    record = db.session.scalar(query)
+    record = prepared.record(db.session(), Project, reader, id, customer_id)
     if record is None:
         return None
     milestones = db.session.execute(

@@ -76,12 +76,10 @@ def sentence(row: Any, day: date) -> str:
     return str(_("Ended on %(day)s.", day=end))
 
 
-def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] | None:
+def load(reader: Any, id: uuid.UUID, customer_id: str) -> dict[str, Any] | None:
     """Return what a subscription's page and PDF show; the order number only to readers of commercial documents."""
     query = Subscription.visible_to(reader).where(Subscription.id == id, Subscription.archived_at.is_(None))
-    if customer_id is not None:
-        query = query.where(Subscription.customer_id == customer_id)
-    record = db.session.scalar(query)
+    record = db.session.scalar(query.where(Subscription.customer_id == customer_id))
     if record is None:
         return None
     day = today()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from ...customers.models import Customer
 from ...customers.subscriptions import today
 from ...database import db
-from ...records import cells
+from ...records import cells, prepared
 from ...records.foreign import clean
 from ...records.kind import Column, Filter, Group, Kind, Sort, read_date
 from .. import states
@@ -29,12 +29,9 @@ def with_project(statement: Select[Any]) -> Select[Any]:
     return statement.outerjoin(Project, and_(Project.id == Task.project_id, Project.customer_id == Task.customer_id))
 
 
-def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] | None:
+def load(reader: Any, id: uuid.UUID, customer_id: str) -> dict[str, Any] | None:
     """Return what a task's page and PDF show."""
-    query = Task.visible_to(reader).where(Task.id == id, Task.archived_at.is_(None))
-    if customer_id is not None:
-        query = query.where(Task.customer_id == customer_id)
-    record = db.session.scalar(query)
+    record = prepared.record(db.session(), Task, reader, id, customer_id)
     if record is None:
         return None
     near = select(

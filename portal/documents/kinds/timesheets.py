@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, func, select
 from ...customers.models import Customer
 from ...database import db
 from ...i18n import format_date
-from ...records import cells
+from ...records import cells, prepared
 from ...records.kind import Column, Filter, Group, Kind, Sort, read_date, read_decimal
 from ..models import Project, Task, Timesheet
 
@@ -25,12 +25,9 @@ def with_work(statement: Select[Any]) -> Select[Any]:
     ).outerjoin(Task, and_(Task.id == Timesheet.task_id, Task.customer_id == Timesheet.customer_id))
 
 
-def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] | None:
+def load(reader: Any, id: uuid.UUID, customer_id: str) -> dict[str, Any] | None:
     """Return what an entry's page and PDF show."""
-    query = Timesheet.visible_to(reader).where(Timesheet.id == id, Timesheet.archived_at.is_(None))
-    if customer_id is not None:
-        query = query.where(Timesheet.customer_id == customer_id)
-    record = db.session.scalar(query)
+    record = prepared.record(db.session(), Timesheet, reader, id, customer_id)
     if record is None:
         return None
     project = db.session.scalar(

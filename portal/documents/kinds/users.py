@@ -43,15 +43,13 @@ def rights(row: Any, *, with_support: bool) -> str:
     return ", ".join(str(RIGHTS[right]) for right in held if with_support or right != "request_support")
 
 
-def load(reader: Any, id: uuid.UUID, customer_id: str | None) -> dict[str, Any] | None:
+def load(reader: Any, id: uuid.UUID, customer_id: str) -> dict[str, Any] | None:
     """Return what a person's document shows."""
     query = User.visible_to(reader).where(User.id == id, User.portal_role.is_not(None))
-    if customer_id is not None:
-        query = query.where(User.customer_id == customer_id)
-    record = db.session.scalar(query)
-    if record is None or record.customer_id is None:
+    record = db.session.scalar(query.where(User.customer_id == customer_id))
+    if record is None:
         return None
-    with_support = offers_support(db.session(), record.customer_id)
+    with_support = offers_support(db.session(), customer_id)
     return {
         "record": record,
         "name": record.name,

@@ -34,11 +34,11 @@ add(
 
 def place(slug: str, base: str = "") -> pages.Place:
     """Return where the reader stands; 404 for staff, unknown kinds and kinds they may not know of."""
-    kind = KINDS.get(slug)
-    if kind is None or current_user.is_staff or kind.verbs[0] not in current_user.verbs:
+    kind, reader = KINDS.get(slug), current_user._get_current_object()
+    if kind is None or reader.is_staff or kind.verbs[0] not in reader.verbs:
         abort(404)
     files = f"/documents/{slug}/"
-    return pages.Place(kind, current_user, current_user.customer_id, base or files, files=files)
+    return pages.Place(kind, reader, reader.customer_id, base or files, files=files)
 
 
 @bp.get("/documents/<slug>/")

@@ -36,6 +36,9 @@ PRINTED = "printed"
 """The purpose of a PDF the portal made itself: the only files a browser may show in place."""
 
 CHUNK = 256 * 1024
+AT_ONCE = 1024 * 1024
+"""What is no larger is read and sent at once: for the usual PDF, streaming costs more than the page around it."""
+
 NAME_LENGTH = 200
 UNKNOWN_TYPE = "application/octet-stream"
 SIGNATURES = (
@@ -116,20 +119,21 @@ def open_file(file: File) -> BinaryIO:
 
 
 def answer(file: File, *, download_name: str | None = None, inline: bool = False) -> Response:
-    """Return the response that streams the content as a download that no browser interprets.
+    """Return the response that gives the content as a download that no browser interprets.
 
     Raises ValueError when `inline` is asked for anything but a PDF of the portal's own making.
     """
     if inline and (file.purpose != PRINTED or file.media_type != "application/pdf"):
         raise ValueError(f"a file of purpose {file.purpose!r} is never shown in place")
-    response = send_file(
-        file.path,
-        mimetype=file.media_type,
-        as_attachment=not inline,
-        download_name=clean_name(download_name or file.name),
-        etag=False,
-        last_modified=None,
-    )
+    name = clean_name(download_name or file.name)
+    if file.size <= AT_ONCE and name.isascii():
+        response = Response(file.path.read_bytes(), mimetype=file.media_type)
+        response.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
+    else:
+        response = send_file(
+            file.path, mimetype=file.media_type, as_attachment=not inline, download_name=name, etag=False,
+            last_modified=None,
+        )  # fmt: skip
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-store"

@@ -102,8 +102,9 @@ def _lines(reader: Any) -> Any:
 def shown(record: Any, reader: Any) -> dict[str, Any]:
     """Return everything a document's page and PDF show."""
     values = prepared.parameters(reader, record.customer_id, record.id)
-    found = db.session.execute(_lines(reader.verbs), values).all()
-    linked = db.session.execute(_linked(reader.verbs), values).all()
+    session = db.session()
+    found = prepared.run(session, _lines(reader.verbs), values).all()
+    linked = prepared.run(session, _linked(reader.verbs), values).all()
     day, details = today(), record.details
     return {
         "record": record,

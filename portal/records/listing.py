@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, func,
 from sqlalchemy.orm import Session
 
 from .kind import Kind
-from .prepared import CUSTOMER, ID, AnyReader, parameters
+from .prepared import CUSTOMER, ID, AnyReader, parameters, run
 from .wish import Wish
 
 COUNT_UP_TO = 1000
@@ -109,7 +109,7 @@ class Listing:
                 if len(_prepared) >= MOST_PREPARED:
                     _prepared.clear()
                 _prepared[key] = statement
-        return self.session.execute(statement, {**parameters(self.reader, self.customer_id), **values})
+        return run(self.session, statement, {**parameters(self.reader, self.customer_id), **values})
 
     def _portion(self, wish: Wish, values: list[Any] | None, *, forward: bool, most: int) -> list[Any]:
         """Return up to `most` rows beyond those key values, or from the start."""

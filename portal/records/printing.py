@@ -52,6 +52,10 @@ class Printed(Owned, Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
+KEPT = (File.key, File.name, File.media_type, File.size, File.purpose)
+"""What of a kept file an answer needs."""
+
+
 def answer(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str) -> Response | None:
     """Return the PDF of a record, kept or made now; None when the reader may not see it.
 
@@ -70,12 +74,15 @@ def answer(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str) -> Response
 def _find(kind: Kind, reader: Any, customer_id: str, key: Mapping[str, Any]) -> tuple[str, File | None] | None:
     """Return what a PDF of the record must match and the kept one that does; None when the reader may not see it."""
     values = {**prepared.parameters(reader, customer_id, key["record_id"]), **key}
-    row = db.session.execute(_statement(reader.verbs, kind.slug), values).first()
+    row = prepared.run(db.session(), _statement(reader.verbs, kind.slug), values).first()
     if row is None:
         return None
-    *shown, kept_version, file = row
+    shown, kept_version, kept = row[: -len(KEPT) - 1], row.kept_version, row[-len(KEPT) :]
     version = digest(chr(0).join(str(value) for value in shown))[:40]
-    return version, file if file is not None and kept_version == version and file.path.exists() else None
+    if kept_version != version:
+        return version, None
+    file = File(**dict(zip((column.key for column in KEPT), kept, strict=True)))
+    return version, file if file.path.exists() else None
 
 
 @prepared.prepared
@@ -85,7 +92,7 @@ def _statement(reader: Any, slug: str) -> Select[Any]:
     letterhead = select(Customer.version).where(Customer.id == PROVIDER).scalar_subquery()
     kept = (bindparam(name, type_=String()) == getattr(Printed, name) for name in ("kind", "language", "edition"))
     return (
-        select(*kind.printed_from, letterhead, Printed.version.label("kept_version"), File)
+        select(*kind.printed_from, letterhead, Printed.version.label("kept_version"), *KEPT)
         .select_from(model)
         .outerjoin(Printed, and_(Printed.record_id == model.id, *kept))
         .outerjoin(File, File.id == Printed.file_id)

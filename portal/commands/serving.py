@@ -43,6 +43,9 @@ def serve(demo: bool) -> None:
     os.umask(0o077)
     _claim(app)
     prepare(app, demo=demo)
+    if demo and db.session.scalar(select(User.id).where(User.password_is_demo).limit(1)):
+        for name, value in demonstration.SETTINGS.items():
+            os.environ.setdefault(f"PORTAL_{name}", value)
     notes = _notes()
     db.session.remove()
     db.engine.dispose()

@@ -18,6 +18,15 @@ from . import cast
 from .dates import Shifted
 
 EXPORT = Path(__file__).parent / "export"
+SETTINGS = {
+    "BANK_BIC": "COBADEFFXXX",
+    "BANK_HOLDER": "Nordwind Monitoring GmbH",
+    "BANK_IBAN": "DE89370400440532013000",
+    "BANK_NAME": "Musterbank",
+    "SUPPORT_CONTACT": "service@nordwind.example",
+}
+"""What the invented vendor's settings are, unless the environment says otherwise; the account is nobody's."""
+
 PARTNERS = {"acme": 10, "beta": 20, "gamma": 30}
 """Which partners of the export the cast's customers are."""
 

@@ -19,6 +19,7 @@ from urllib.parse import unquote as percent_decoded
 
 import idna
 from flask import current_app
+from flask_babel import gettext as _
 
 from .jobs import GiveUp, TryLater
 
@@ -34,7 +35,7 @@ def sender() -> Address:
     try:
         return address(rest.removesuffix(">"), name.strip().strip('"'))
     except GiveUp:
-        raise TryLater("The setting MAIL_FROM names no address that mail can come from.") from None
+        raise TryLater(_("The setting MAIL_FROM names no address that mail can come from.")) from None
 
 
 def address(text: str, name: str = "") -> Address:
@@ -46,7 +47,7 @@ def address(text: str, name: str = "") -> Address:
             raise ValueError(text)
         return Address(name, unquote(local), domain)
     except ValueError:
-        raise GiveUp("The recipient's address is not one that mail can be sent to.") from None
+        raise GiveUp(_("The recipient's address is not one that mail can be sent to.")) from None
 
 
 def compose(
@@ -82,20 +83,25 @@ def deliver(message: EmailMessage, *, file_name: str) -> None:
             _write(message, Path(current_app.config["DATA"]) / "mail" / file_name)
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
-        sentence = f"The mail server refused the recipient: {code} {_plain(answer)}"
+        sentence = _("The mail server refused the recipient: %(answer)s", answer=f"{code} {_plain(answer)}")
         raise (GiveUp if code >= 500 else TryLater)(sentence) from None
     except smtplib.SMTPNotSupportedError:
         raise TryLater(
-            "The mail server cannot do what this message needs: log-in or international addresses."
+            _("The mail server cannot do what this message needs: log-in or international addresses.")
         ) from None
     except smtplib.SMTPDataError as error:  # its answer may quote the message
-        raise TryLater(f"The mail server refused the message: {error.smtp_code}.") from None
+        raise TryLater(_("The mail server refused the message: %(code)s.", code=error.smtp_code)) from None
     except smtplib.SMTPResponseException as error:
-        raise TryLater(f"The mail server refused: {error.smtp_code} {_plain(error.smtp_error)}") from None
+        said = f"{error.smtp_code} {_plain(error.smtp_error)}"
+        raise TryLater(_("The mail server refused: %(answer)s", answer=said)) from None
     except (smtplib.SMTPException, OSError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
-        what = "The mail server could not be reached" if url else "The message could not be written"
-        raise TryLater(f"{what}: {reason}.") from None
+        sentence = (
+            _("The mail server could not be reached: %(why)s.", why=reason)
+            if url
+            else _("The message could not be written: %(why)s.", why=reason)
+        )
+        raise TryLater(sentence) from None
 
 
 def _hand_over(message: EmailMessage, url: SplitResult) -> None:
@@ -114,7 +120,7 @@ def _hand_over(message: EmailMessage, url: SplitResult) -> None:
             secure = True
         if login:
             if not secure and not _is_this_machine(host):
-                raise TryLater("The mail server offers no encryption, so the password was not sent to it.")
+                raise TryLater(_("The mail server offers no encryption, so the password was not sent to it."))
             client.login(percent_decoded(url.username or ""), percent_decoded(url.password or ""))
         client.send_message(message, sender().addr_spec, [message["To"].addresses[0].addr_spec])
         with suppress(smtplib.SMTPException, OSError):  # it is accepted, whatever the farewell

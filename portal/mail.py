@@ -168,7 +168,7 @@ def _note_failure(session: Session, job: Job) -> None:
 def _send(session: Session, job: Job) -> None:
     mail = session.get(Mail, uuid.UUID(job.payload["mail_id"]))
     if mail is None:
-        raise GiveUp("The message is no longer there.")
+        raise GiveUp(_("The message is no longer there."))
     if mail.sent_at:
         return
     session.commit()  # a slow mail server holds nobody up
@@ -192,7 +192,7 @@ def _filled(mail: Mail, body: str, *, escaped: bool = False) -> str:
     try:
         values: dict[str, str] = json.loads(unseal(mail.sealed)) if mail.sealed else {}
     except ValueError:
-        raise GiveUp("The key that sealed this message's secrets is gone.") from None
+        raise GiveUp(_("The key that sealed this message's secrets is gone.")) from None
     for place, value in values.items():
         body = body.replace(place, str(escape(value)) if escaped else value)
     return body

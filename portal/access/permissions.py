@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
@@ -10,73 +13,73 @@ class Permission:
     """One permission, `section.name`; `defaults` are the built-in roles that hold it unless they say otherwise."""
 
     name: str
-    title: str
+    title: Any
     help: str
     defaults: frozenset[str]
 
 
-def _permission(name: str, title: str, help: str, *defaults: str) -> Permission:
+def _permission(name: str, title: Any, help: str, *defaults: str) -> Permission:
     return Permission(name, title, help, frozenset(defaults))
 
 
 PERMISSIONS: dict[str, Permission] = {
     permission.name: permission
     for permission in (
-        _permission("access.read", "See staff", "See the provider's own people and their roles.", "admin", "guest"),
+        _permission("access.read", _l("See staff"), "See the provider's own people and their roles.", "admin", "guest"),
         _permission(
             "access.users",
-            "Manage staff",
+            _l("Manage staff"),
             "Invite, disable and enable staff and give them roles, never beyond one's own permissions.",
             "admin",
         ),
         _permission(
-            "audit.mail", "See sent mail", "See which mail went to whom and what became of it.", "admin", "guest"
+            "audit.mail", _l("See sent mail"), "See which mail went to whom and what became of it.", "admin", "guest"
         ),
         _permission(
-            "audit.mail_resend", "Send mail again", "Send a message again that could not be delivered.", "admin"
+            "audit.mail_resend", _l("Send mail again"), "Send a message again that could not be delivered.", "admin"
         ),
         _permission(
             "audit.read",
-            "Read the history",
+            _l("Read the history"),
             "Read what happened, at every customer and at the provider.",
             "admin",
             "guest",
         ),
         _permission(
             "customers.edit",
-            "Edit customers",
+            _l("Edit customers"),
             "Create and rename customers, edit their company data, archive them.",
             "admin",
         ),
         _permission(
             "customers.people",
-            "Manage customers' people",
+            _l("Manage customers' people"),
             "Invite, edit, disable and enable the people of customers, and change their rights.",
             "admin",
         ),
         _permission(
-            "customers.read", "See customers", "See all customers, their people and what waits.", "admin", "guest"
+            "customers.read", _l("See customers"), "See all customers, their people and what waits.", "admin", "guest"
         ),
         _permission(
-            "customers.subscriptions", "Edit subscriptions", "Enter, renew, change and end subscriptions.", "admin"
+            "customers.subscriptions", _l("Edit subscriptions"), "Enter, renew, change and end subscriptions.", "admin"
         ),
         _permission(
             "customers.super_user",
-            "Decide super-user requests",
+            _l("Decide super-user requests"),
             "Invite a customer's first super user, enter and decide requests for another one.",
             "admin",
         ),
-        _permission("documents.import", "Run ERP imports", "Start an import from the ERP.", "admin"),
+        _permission("documents.import", _l("Run ERP imports"), "Start an import from the ERP.", "admin"),
         _permission(
-            "documents.read", "Read documents", "Read all kinds of documents of all customers.", "admin", "guest"
+            "documents.read", _l("Read documents"), "Read all kinds of documents of all customers.", "admin", "guest"
         ),
         _permission(
             "general.edit_profile",
-            "Edit the own profile",
+            _l("Edit the own profile"),
             "Change one's own name, e-mail, language, time zone and password.",
             "admin",
             "user",
         ),
-        _permission("general.use", "Use the portal", "Sign in at all.", "admin", "guest", "user"),
+        _permission("general.use", _l("Use the portal"), "Sign in at all.", "admin", "guest", "user"),
     )
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Boolean, ForeignKey, ScalarSelect, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
@@ -15,6 +16,16 @@ from ..database import Base, Versioned
 from .permissions import PERMISSIONS
 
 BUILT_IN = {"admin": "Administrator", "user": "Normal monitoring user", "guest": "Guest user"}
+_CALLED = {
+    "Administrator": _l("Administrator"),
+    "Normal monitoring user": _l("Normal monitoring user"),
+    "Guest user": _l("Guest user"),
+}
+
+
+def called(alias: str) -> str:
+    """Return a role's name for the reader: one built in is translated, any other stays as it was entered."""
+    return str(_CALLED.get(alias, alias))
 
 
 class Role(Versioned, Base):

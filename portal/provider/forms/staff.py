@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length
 
-from ...access.roles import Role
+from ...access.roles import Role, called
 from ...web.fields import Mailbox
 from ...web.forms import Choices, Plain, VersionedForm
 from .customers import TOO_LONG
@@ -21,7 +21,7 @@ class RolesForm(VersionedForm):
 
     def offer(self, roles: Iterable[Role]) -> None:
         """Offer these roles."""
-        self.roles.choices = [(role.id, role.alias) for role in roles]
+        self.roles.choices = [(role.id, called(role.alias)) for role in roles]
 
 
 class ColleagueForm(RolesForm):

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from ...access import policy
 from ...access.guard import requires
 from ...access.permissions import PERMISSIONS
-from ...access.roles import Role
+from ...access.roles import Role, called
 from ...accounts import invitations, staff
 from ...accounts.tokens import Purpose, Token
 from ...accounts.users import User, UserRole
@@ -42,7 +42,7 @@ def index() -> Any:
             User.name_key.contains(word, autoescape=True) | User.email_key.contains(word, autoescape=True)
         )
     page = paging.page(db.session(), statement, id=User.id, keys=[User.name_key])
-    aliases = {role.id: role.alias for role in db.session.execute(select(Role.id, Role.alias))}
+    aliases = {role.id: called(role.alias) for role in db.session.execute(select(Role.id, Role.alias))}
     return render_template("provider/staff/index.html", page=page, q=q, aliases=aliases, now=now())
 
 
@@ -84,7 +84,7 @@ def _sentences(offered: list[Any]) -> dict[str, str]:
     """Return what each role opens, in a few words."""
     found = {}
     for role in offered:
-        titles = [PERMISSIONS[name].title for name in sorted(role.permissions)]
+        titles = [str(PERMISSIONS[name].title) for name in sorted(role.permissions)]
         found[role.id] = ", ".join(titles) if titles else _("Grants nothing.")
     return found
 
@@ -190,7 +190,7 @@ def _page(user: User, form: RolesForm | None = None, compared: list[Any] | None 
     return render_template(
         "provider/staff/show.html", person=user, form=form, compared=compared or [], sentences=_sentences(offered),
         may_manage=policy.may_manage_staff(current_user, user),
-        roles=[names[id].alias for id in sorted(user.role_ids)],
-        kept=[names[id].alias for id in sorted(user.role_ids - {role.id for role in offered})],
+        roles=[called(names[id].alias) for id in sorted(user.role_ids)],
+        kept=[called(names[id].alias) for id in sorted(user.role_ids - {role.id for role in offered})],
         expires_at=session.scalar(select(_expires()).where(User.id == user.id)), now=now(),
     )  # fmt: skip

@@ -19,10 +19,11 @@ from sqlalchemy import select
 from portal import create_app
 from portal.access.guard import signed_in
 from portal.accounts.users import User
+from portal.audit.models import Event
 from portal.customers.models import Customer
 from portal.database import db
 from portal.demo import fill
-from portal.documents.models import Document
+from portal.documents.models import Document, Project, Task, Timesheet
 
 BARE = """<!doctype html><html lang="en"><head><title>Bare</title></head><body><h1>{{ name }}</h1>
 <p>{{ current_user.name }}</p></body></html>"""
@@ -48,16 +49,33 @@ def page() -> str:
     return _template(BARE).render(name=name, current_user=current_user)
 
 
+DELIVERED = {"projects": Project, "tasks": Task, "timesheets": Timesheet, "events": Event, "users": User}
+PRINTED = {
+    "projects": (Project.name, Project.manager, Project.starts_on, Project.ends_on),
+    "tasks": (Task.name, Task.number, Task.assignees, Task.deadline, Task.state, Task.spent, Task.planned),
+    "timesheets": (Timesheet.text, Timesheet.date, Timesheet.employee, Timesheet.hours),
+    "events": (Event.at, Event.tag, Event.actor_id, Event.address),
+    "users": (User.name, User.email, User.portal_role, User.last_sign_in_at),
+}
+
+
 @bp.get("/rows/<kind>/<int:number>")
 @signed_in
 def rows(kind: str, number: int) -> str:
     """One indexed SELECT and as many rows as the list has, printed plainly."""
-    found = db.session.execute(
-        select(Document.number, Document.date, Document.title, Document.due_on, Document.state, Document.total_minor)
-        .where(Document.customer_id == current_user.customer_id, Document.kind == kind)
-        .order_by(Document.date.desc(), Document.id.desc())
-        .limit(number)
-    ).all()
+    if kind == "customers":
+        statement: Any = select(Customer.name, Customer.id, Customer.city, Customer.created_at)
+        statement = statement.order_by(Customer.name_key, Customer.id)
+    elif kind in DELIVERED:
+        model = DELIVERED[kind]
+        statement = select(*PRINTED[kind]).where(model.customer_id == current_user.customer_id)
+    else:
+        columns = Document.number, Document.date, Document.title, Document.due_on, Document.state, Document.total_minor
+        statement = select(*columns).where(
+            Document.customer_id == current_user.customer_id, Document.kind == kind, Document.archived_at.is_(None)
+        )
+        statement = statement.order_by(Document.date.desc(), Document.id.desc())
+    found = db.session.execute(statement.limit(number)).all()
     return _template(ROWS).render(rows=found, current_user=current_user)
 
 

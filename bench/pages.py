@@ -48,22 +48,22 @@ def measure(app: Flask) -> tuple[list[tuple[str, float, float, float]], float]:
     ada.get(f"{invoice}.pdf")
     pages = {
         "home": ("/", ada, "page"), "my licenses": ("/licenses/", ada, "page"),
-        "people": ("/users/", ada, "page"), "history": ("/history/", ada, "page"),
+        "people": ("/users/", ada, "users"), "history": ("/history/", ada, "events"),
         "quotations": ("/documents/quotations/", ada, "quotations"),
         "sales orders": ("/documents/sales-orders/", ada, "sales-orders"),
         "purchase orders": ("/documents/purchase-orders/", ada, "purchase-orders"),
         "invoices": ("/documents/invoices/", ada, "invoices"),
-        "projects": ("/documents/projects/", ada, "page"), "tasks": ("/documents/tasks/", ada, "page"),
-        "timesheets": ("/documents/timesheets/", ada, "page"),
+        "projects": ("/documents/projects/", ada, "projects"), "tasks": ("/documents/tasks/", ada, "tasks"),
+        "timesheets": ("/documents/timesheets/", ada, "timesheets"),
         "invoice": (invoice, ada, "page"), "sales order": (order, ada, "page"),
         "kept PDF": (f"{invoice}.pdf", ada, "page"), "profile": ("/profile", ada, "page"),
-        "provider": ("/provider/", pat, "page"), "customers": ("/provider/customers/", pat, "page"),
+        "provider": ("/provider/", pat, "page"), "customers": ("/provider/customers/", pat, "customers"),
         "sign-in": ("/login", nobody, "page"),
     }  # fmt: skip
     asks = {name: get(client, url) for name, (url, client, _bare) in pages.items()}
     asks["bare page"] = get(ada, "/bare/page")
-    for kind in ("quotations", "sales-orders", "purchase-orders", "invoices"):
-        asks[f"bare {kind}"] = get(ada, f"/bare/rows/{kind}/25")
+    for bare in {bare for _url, _client, bare in pages.values()} - {"page"}:
+        asks[f"bare {bare}"] = get(ada, f"/bare/rows/{bare}/25")
     cost = compare(asks)
     table = [
         (name, cost[name], cost[f"bare {bare}"], cost[name] / cost[f"bare {bare}"])

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -161,11 +161,6 @@ def separate() -> Iterator[Session]:
             yield session
     finally:
         _read_only.reset(token)
-
-
-def rows(statement: Any, **parameters: Any) -> Sequence[Any]:
-    """Return the rows of a select of columns, without the detour over entities: for pages opened all the time."""
-    return db.session.connection().execute(statement, parameters).all()
 
 
 @event.listens_for(Engine, "connect")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, Self
+from typing import ClassVar, Protocol, Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, bindparam, false, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, false, select, true
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from ..access.permissions import PERMISSIONS
@@ -32,21 +32,6 @@ class Portal:
 
 
 PORTAL = Portal()
-
-
-@dataclass(frozen=True)
-class Anyone:
-    """Some reader who holds these verbs, of the customer that the parameter `reader` names when a statement runs.
-
-    Statements of pages that are opened all the time are built for them once and kept.
-    """
-
-    verbs: frozenset[str]
-
-    @property
-    def customer_id(self) -> Any:
-        """Return the parameter."""
-        return bindparam("reader", type_=String)
 
 
 class Owned:

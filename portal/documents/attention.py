@@ -9,11 +9,26 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import BigInteger, Date, Select, String, Uuid, cast, func, literal, not_, null, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal,
+    not_,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from ..customers.subscriptions import EDITIONS, ENDING_DAYS, State, Subscription, grace, state_on
 from ..i18n import format_date, format_minor, format_number, say_days
+from ..records import prepared
 from . import states
 from .models import Document, DocumentKind, Task
 from .models.delivery import CLOSED
@@ -21,6 +36,7 @@ from .models.delivery import CLOSED
 NAMED = 3
 """How many quotations and subscriptions are named, the most pressing first; the rest is counted."""
 
+TODAY, LAST, SOON = (bindparam(name, type_=Date()) for name in ("today", "last", "soon"))
 COLUMNS = ("what", "id", "name", "more", "currency", "amount", "count", "day")
 
 
@@ -43,19 +59,10 @@ class Item:
 
 def attention(session: Session, reader: Any, customer_id: str, today: date) -> list[Item]:
     """Return what waits, the most pressing first; a reader of licences only is told of licences only."""
-    parts = [_subscriptions(reader, customer_id, today)]
-    if "commercial.read" in reader.verbs:
-        parts += [
-            _overdue(reader, customer_id, today),
-            _quotations(reader, customer_id, today),
-            _tasks(reader, customer_id, "late", Task.deadline_key < today, Task.state.not_in(CLOSED)),
-            _tasks(
-                reader, customer_id, "changes_requested", Task.state == "changes_requested", Task.deadline_key >= today
-            ),
-        ]
-    rows = session.execute(union_all(*parts)).all()
+    values = prepared.parameters(reader, customer_id)
+    values |= {"today": today, "last": today - grace(), "soon": today + timedelta(days=ENDING_DAYS)}
     found: dict[str, list[Any]] = {}
-    for row in rows:
+    for row in prepared.run(session, _statement(reader.verbs), values):
         found.setdefault(row.what, []).append(row)
     return [item for what, say in SAY.items() if what in found for item in say(found[what], today)]
 
@@ -70,6 +77,19 @@ def badges(items: list[Item]) -> dict[str, int]:
 
 
 # What is asked: parts of one statement, all with the same columns
+
+
+@prepared.prepared
+def _statement(reader: Any) -> Any:
+    parts = [_subscriptions(reader)]
+    if "commercial.read" in reader.verbs:
+        parts += [
+            _overdue(reader),
+            _quotations(reader),
+            _tasks(reader, "late", Task.deadline_key < TODAY, Task.state.not_in(CLOSED)),
+            _tasks(reader, "changes_requested", Task.state == "changes_requested", Task.deadline_key >= TODAY),
+        ]
+    return union_all(*parts)
 
 
 def _part(what: str, **columns: Any) -> Select[Any]:
@@ -87,48 +107,48 @@ def _whole(statement: Select[Any]) -> Select[Any]:
     return select(statement.subquery())
 
 
-def _overdue(reader: Any, customer_id: str, today: date) -> Select[Any]:
+def _overdue(reader: Any) -> Select[Any]:
     part = _part(
         "overdue", name=func.min(Document.number), currency=Document.currency,
         amount=cast(func.sum(Document.residual_minor), BigInteger), count=func.count(), day=func.min(Document.due_key),
     )  # fmt: skip
     return part.where(
-        Document.customer_id == customer_id, Document.seen_by(reader), Document.archived_at.is_(None),
-        Document.is_overdue(today),
+        Document.customer_id == prepared.CUSTOMER, Document.seen_by(reader), Document.archived_at.is_(None),
+        Document.is_overdue(TODAY),
     ).group_by(Document.currency)  # fmt: skip
 
 
-def _quotations(reader: Any, customer_id: str, today: date) -> Select[Any]:
+def _quotations(reader: Any) -> Select[Any]:
     part = _part(
         "quotation", id=Document.id, name=Document.number, more=Document.title, currency=Document.currency,
         amount=Document.total_minor, count=func.count().over(), day=Document.due_on,
     )  # fmt: skip
     return _whole(
         part.where(
-            Document.customer_id == customer_id, Document.kind == DocumentKind.QUOTATIONS, Document.seen_by(reader),
-            Document.archived_at.is_(None), Document.state == "open", not_(Document.due_key < today),
+            Document.customer_id == prepared.CUSTOMER, Document.seen_by(reader),
+            Document.kind == DocumentKind.QUOTATIONS, Document.archived_at.is_(None), Document.state == "open", not_(Document.due_key < TODAY),
         )
         .order_by(Document.due_key, Document.id)
         .limit(NAMED)
     )  # fmt: skip
 
 
-def _tasks(reader: Any, customer_id: str, what: str, *conditions: Any) -> Select[Any]:
+def _tasks(reader: Any, what: str, *conditions: Any) -> Select[Any]:
     part = _part(what, name=func.min(Task.name), count=func.count(), day=func.min(Task.deadline))
     return part.where(
-        Task.customer_id == customer_id, Task.seen_by(reader), Task.archived_at.is_(None), *conditions
+        Task.customer_id == prepared.CUSTOMER, Task.seen_by(reader), Task.archived_at.is_(None), *conditions
     ).having(func.count() > 0)
 
 
-def _subscriptions(reader: Any, customer_id: str, today: date) -> Select[Any]:
+def _subscriptions(reader: Any) -> Select[Any]:
     part = _part(
         "subscription", id=Subscription.id, name=Subscription.edition, amount=cast(Subscription.services, BigInteger),
         day=Subscription.ends_on,
     )  # fmt: skip
     return _whole(
         part.where(
-            Subscription.customer_id == customer_id, Subscription.seen_by(reader), Subscription.running(today),
-            Subscription.ends_on <= today + timedelta(days=ENDING_DAYS),
+            Subscription.customer_id == prepared.CUSTOMER, Subscription.seen_by(reader),
+            Subscription.covers(TODAY, LAST), Subscription.ends_on <= SOON,
         )
         .order_by(Subscription.ends_on, Subscription.id)
         .limit(NAMED)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,10 +12,10 @@ from sqlalchemy import Date, bindparam, func, select, union_all
 from ..access.rights import Right
 from ..accounts.grants import Grant
 from ..accounts.users import User
-from ..customers.ownership import Anyone
 from ..customers.subscriptions import EDITIONS, TIERS, Subscription, SupportTier, grace
-from ..database import rows
+from ..database import db
 from ..documents.models import Document, DocumentKind
+from ..records import prepared
 
 RECENT = 5
 
@@ -43,7 +42,8 @@ class People:
 
 def licenses(reader: Any, today: date) -> list[License]:
     """Return what runs or still counts as running, what ends first standing first."""
-    found = rows(_licenses(reader.verbs), reader=reader.customer_id, day=today, last=today - grace())
+    values = prepared.parameters(reader, reader.customer_id) | {"day": today, "last": today - grace()}
+    found = prepared.run(db.session(), _licenses(reader.verbs), values)
     return [
         License(
             row.id, EDITIONS[row.edition], row.services,
@@ -53,14 +53,13 @@ def licenses(reader: Any, today: date) -> list[License]:
     ]  # fmt: skip
 
 
-@cache
-def _licenses(verbs: frozenset[str]) -> Any:
-    reader = Anyone(verbs)
+@prepared.prepared
+def _licenses(reader: Any) -> Any:
     return (
         select(Subscription.id, Subscription.edition, Subscription.services, Subscription.support, Subscription.ends_on)
         .where(
             Subscription.seen_by(reader),
-            Subscription.customer_id == reader.customer_id,
+            Subscription.customer_id == prepared.CUSTOMER,
             Subscription.covers(bindparam("day", type_=Date), bindparam("last", type_=Date)),
         )
         .order_by(Subscription.ends_on, Subscription.id)
@@ -70,13 +69,13 @@ def _licenses(verbs: frozenset[str]) -> Any:
 
 def recent(reader: Any) -> list[Any]:
     """Return the latest documents of all commercial kinds, newest first."""
-    return list(rows(_recent(reader.verbs), reader=reader.customer_id))
+    values = prepared.parameters(reader, reader.customer_id)
+    return list(prepared.run(db.session(), _recent(reader.verbs), values))
 
 
-@cache
-def _recent(verbs: frozenset[str]) -> Any:
+@prepared.prepared
+def _recent(reader: Any) -> Any:
     """Return the union of the latest of each kind: each part reads a few entries of its index."""
-    reader = Anyone(verbs)
     columns = (
         Document.id, Document.kind, Document.number, Document.title, Document.date, Document.state, Document.type,
         Document.due_on, Document.due_key, Document.currency, Document.total_minor,
@@ -85,7 +84,7 @@ def _recent(verbs: frozenset[str]) -> Any:
         select(
             select(*columns)
             .where(
-                Document.seen_by(reader), Document.customer_id == reader.customer_id,
+                Document.seen_by(reader), Document.customer_id == prepared.CUSTOMER,
                 Document.kind == kind, Document.archived_at.is_(None),
             )
             .order_by(Document.date.desc(), Document.id.desc())
@@ -100,13 +99,12 @@ def _recent(verbs: frozenset[str]) -> Any:
 
 def people(reader: Any) -> People:
     """Return how many people of the company are active and invited, and may request support where it is offered."""
-    row = rows(_people(reader.verbs), reader=reader.customer_id)[0]
+    row = prepared.run(db.session(), _people(reader.verbs), prepared.parameters(reader, reader.customer_id)).one()
     return People(row.active, row.invited, row.support if reader.support_is_offered else None)
 
 
-@cache
-def _people(verbs: frozenset[str]) -> Any:
-    reader = Anyone(verbs)
+@prepared.prepared
+def _people(reader: Any) -> Any:
     may_sign_in, has_password = User.disabled_at.is_(None), User.password_hash.is_not(None)
     supports = Grant.user_id.is_not(None)
     return (
@@ -116,7 +114,7 @@ def _people(verbs: frozenset[str]) -> Any:
             func.count().filter(may_sign_in, supports).label("support"),
         )
         .outerjoin(Grant, (Grant.user_id == User.id) & (Grant.right == Right.REQUEST_SUPPORT.value))
-        .where(User.seen_by(reader), User.customer_id == reader.customer_id)
+        .where(User.seen_by(reader), User.customer_id == prepared.CUSTOMER)
     )
 
 

@@ -124,7 +124,7 @@ class Document(Identified, Versioned, Owned, Imported, Base):
         return "\n".join(parts)
 
     @classmethod
-    def is_overdue(cls, today: dt.date) -> ColumnElement[bool]:
+    def is_overdue(cls, today: Any) -> ColumnElement[bool]:
         """Return the condition that an invoice to the customer is unpaid after its day."""
         return and_(
             cls.kind == DocumentKind.INVOICES, cls.type == InvoiceType.INVOICE,

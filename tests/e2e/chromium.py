@@ -11,7 +11,6 @@ from typing import Any
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.cast import PASSWORD
-from tests.e2e.portal import Portal
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -34,10 +33,10 @@ def chromium() -> Iterator[Browser]:
 class Visitor:
     """One person's window: a page of its own, and what was noticed on it."""
 
-    def __init__(self, browser: Browser, portal: Portal, *, cookies: Any = None, scripts: bool = True, **wishes: Any):
-        self.portal, self.noticed = portal, list[str]()
+    def __init__(self, browser: Browser, address: str, *, scripts: bool = True, **wishes: Any):
+        self.address, self.noticed = address, list[str]()
         self.context = browser.new_context(
-            base_url=portal.address, java_script_enabled=scripts, reduced_motion="reduce",
+            base_url=address, java_script_enabled=scripts, reduced_motion="reduce",
             **{"viewport": DESK, "locale": "en-GB", "timezone_id": "Europe/Berlin", "color_scheme": "light"} | wishes,
         )  # fmt: skip
         self.context.set_default_timeout(20_000)
@@ -45,8 +44,6 @@ class Visitor:
         self.context.on("request", self._asked)
         self.context.on("console", self._said)
         self.context.on("weberror", lambda error: self.noticed.append(f"script: {error.error}"))
-        if cookies:
-            self.context.add_cookies(cookies)
         self.page: Page = self.context.new_page()
 
     def open(self, address: str, status: int = 200) -> Page:
@@ -70,7 +67,7 @@ class Visitor:
         self.context.close()
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.portal.address}/", "data:")):
+        if not request.url.startswith((f"{self.address}/", "data:")):
             self.noticed.append(f"a request to elsewhere: {request.url}")
 
     def _said(self, message: ConsoleMessage) -> None:

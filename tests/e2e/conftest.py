@@ -33,8 +33,8 @@ def places(portal: Portal) -> Places:
 
 
 @pytest.fixture(scope="module")
-def changeable(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """A copy of the portal that the tests of one module may change, in their order."""
+def changeable(portal: Portal, places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A copy of the portal, with the same records, that the tests of one module may change."""
     with Portal(tmp_path_factory.mktemp("changeable") / "data", like=portal) as live:
         yield live
 
@@ -46,7 +46,7 @@ def looking(window: Browser, portal: Portal) -> Iterator[Callable[[str], Visitor
 
     def visitor(username: str) -> Visitor:
         if username not in windows:
-            windows[username] = Visitor(window, portal)
+            windows[username] = Visitor(window, portal.address)
             if username:
                 windows[username].sign_in(username)
         return windows[username]
@@ -62,7 +62,7 @@ def enter(window: Browser, changeable: Portal) -> Iterator[Callable[..., Visitor
     windows: list[Visitor] = []
 
     def visitor(username: str = "", **wishes: Any) -> Visitor:
-        windows.append(Visitor(window, changeable, **wishes))
+        windows.append(Visitor(window, changeable.address, **wishes))
         return windows[-1].sign_in(username) if username else windows[-1]
 
     yield visitor

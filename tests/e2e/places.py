@@ -6,11 +6,16 @@ import re
 
 from sqlalchemy import func, literal, select
 
+from portal.access.rights import PortalRole
+from portal.accounts import passwords
+from portal.accounts.users import User
+from portal.customers.models import Customer
 from portal.customers.subscriptions import Subscription
 from portal.database import db
 from portal.documents.models import Document, Project, Task
 from tests.access.addresses import fill
 from tests.access.rows import Row, rows
+from tests.cast import PASSWORD
 from tests.e2e.portal import Portal, close
 
 NO_PAGE = re.compile(r"\.(csv|pdf|css)$|/evidence/|^/(healthz|readyz|metrics|brand|static)\b")
@@ -29,6 +34,19 @@ def _status(row: Row, person: str) -> int:
     return row.expected["pat"] if row.is_public else 200 if row.address == "/login" else 302
 
 
+def add_hollow() -> None:
+    """Add customers with nothing yet: hollow has only hal, its super user, and bare nobody."""
+    session = db.session()
+    Customer.create(session, id="hollow", name="Hollow Ltd", by=None)
+    Customer.create(session, id="bare", name="Bare Ltd", by=None)
+    hal = User.create(
+        session, name="Hal Young", email="hal@hollow.example", customer_id="hollow", username="hal",
+        portal_role=PortalRole.SUPER_USER, by=None,
+    )  # fmt: skip
+    hal.password_hash = passwords.HASHER.hash(PASSWORD)
+    session.commit()
+
+
 class Places:
     """What stands for each placeholder, and one record of acme's for each kind and state."""
 
@@ -36,6 +54,7 @@ class Places:
         self.portal, app = portal, portal.app()
         self.ids = fill(app)
         with app.app_context():
+            add_hollow()
             self.states = self._states()
         close(app)
 

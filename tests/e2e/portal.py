@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import email
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,12 +14,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from email import policy
 from pathlib import Path
 
 from flask import Flask
 
 from portal import create_app
 from portal.database import db
+from tests.post import text_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
@@ -79,6 +83,18 @@ class Portal:
         """Return an app on the same data, in this process: to look things up and to prepare them."""
         names = {name.removeprefix("PORTAL_"): value for name, value in SETTINGS.items() if not value.isdigit()}
         return create_app({**names, "DATA": self.data, "BASE_URL": self.address})
+
+    def link_mailed_to(self, address: str, kind: str) -> str:
+        """Return the path of the newest one-time link of a kind (as in its address) that was mailed to somebody."""
+        until, link = time.monotonic() + 30, re.compile(rf"^{self.address}(/{kind}/\S+)$", re.MULTILINE)
+        while time.monotonic() < until:
+            for file in sorted((self.data / "mail").glob("*.eml"), reverse=True):
+                message = email.message_from_bytes(file.read_bytes(), policy=policy.default)
+                found = link.search(text_of(message)) if address in message["To"] else None
+                if found:
+                    return found[1]
+            time.sleep(0.2)
+        raise AssertionError(f"no link {kind} was mailed to {address}")
 
     def copy_to(self, data: Path) -> None:
         """Copy what this portal holds, while it runs."""

@@ -133,12 +133,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'customer_id', name=op.f('uq_documents_id_customer_id'))
     )
     with op.batch_alter_table('documents', schema=None) as batch_op:
-        batch_op.create_index('ix_documents_date', ['customer_id', 'kind', 'date', 'id'], unique=False)
-        batch_op.create_index('ix_documents_due', ['customer_id', 'kind', 'due_key', 'id'], unique=False)
-        batch_op.create_index('ix_documents_number', ['customer_id', 'kind', 'number_key', 'id'], unique=False)
-        batch_op.create_index('ix_documents_state', ['customer_id', 'kind', 'state', 'id'], unique=False)
-        batch_op.create_index('ix_documents_total', ['customer_id', 'kind', 'total_minor', 'id'], unique=False)
-        batch_op.create_index('ix_documents_unpaid', ['customer_id', 'kind', 'state', 'due_key'], unique=False)
+        batch_op.create_index('ix_documents_date', ['customer_id', 'kind', 'date', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_documents_due', ['customer_id', 'kind', 'due_key', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_documents_number', ['customer_id', 'kind', 'number_key', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_documents_state', ['customer_id', 'kind', 'state', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_documents_total', ['customer_id', 'kind', 'total_minor', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_documents_unpaid', ['customer_id', 'kind', 'state', 'due_key'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ux_documents_origin', ['source', 'source_model', 'source_id'], unique=True)
 
     op.create_table('erp_findings',
@@ -262,8 +262,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'customer_id', name=op.f('uq_projects_id_customer_id'))
     )
     with op.batch_alter_table('projects', schema=None) as batch_op:
-        batch_op.create_index('ix_projects_name', ['customer_id', 'name_key', 'id'], unique=False)
-        batch_op.create_index('ix_projects_starts', ['customer_id', 'starts_key', 'id'], unique=False)
+        batch_op.create_index('ix_projects_name', ['customer_id', 'name_key', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_projects_starts', ['customer_id', 'starts_key', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ux_projects_origin', ['source', 'source_model', 'source_id'], unique=True)
 
     op.create_table('role_answers',
@@ -487,13 +487,13 @@ def upgrade() -> None:
     sa.UniqueConstraint('id', 'customer_id', name=op.f('uq_tasks_id_customer_id'))
     )
     with op.batch_alter_table('tasks', schema=None) as batch_op:
-        batch_op.create_index('ix_tasks_changed', ['customer_id', 'changed_at', 'id'], unique=False)
-        batch_op.create_index('ix_tasks_deadline', ['customer_id', 'deadline_key', 'id'], unique=False)
-        batch_op.create_index('ix_tasks_name', ['customer_id', 'name_key', 'id'], unique=False)
-        batch_op.create_index('ix_tasks_number', ['customer_id', 'number_key', 'id'], unique=False)
+        batch_op.create_index('ix_tasks_changed', ['customer_id', 'changed_at', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_tasks_deadline', ['customer_id', 'deadline_key', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_tasks_name', ['customer_id', 'name_key', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_tasks_number', ['customer_id', 'number_key', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ix_tasks_parent_id', ['parent_id'], unique=False)
         batch_op.create_index('ix_tasks_project_id', ['project_id', 'id'], unique=False)
-        batch_op.create_index('ix_tasks_state', ['customer_id', 'state', 'id'], unique=False)
+        batch_op.create_index('ix_tasks_state', ['customer_id', 'state', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ux_tasks_origin', ['source', 'source_model', 'source_id'], unique=True)
 
     op.create_table('tokens',
@@ -568,9 +568,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_timesheets'))
     )
     with op.batch_alter_table('timesheets', schema=None) as batch_op:
-        batch_op.create_index('ix_timesheets_date', ['customer_id', 'date', 'id'], unique=False)
-        batch_op.create_index('ix_timesheets_employee', ['customer_id', 'employee_key', 'id'], unique=False)
-        batch_op.create_index('ix_timesheets_hours', ['customer_id', 'hours', 'id'], unique=False)
+        batch_op.create_index('ix_timesheets_date', ['customer_id', 'date', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_timesheets_employee', ['customer_id', 'employee_key', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.create_index('ix_timesheets_hours', ['customer_id', 'hours', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.create_index('ix_timesheets_project_id', ['project_id', 'date'], unique=False)
         batch_op.create_index('ix_timesheets_task_id', ['task_id', 'date'], unique=False)
         batch_op.create_index('ux_timesheets_origin', ['source', 'source_model', 'source_id'], unique=True)
@@ -584,9 +584,9 @@ def downgrade() -> None:
         batch_op.drop_index('ux_timesheets_origin')
         batch_op.drop_index('ix_timesheets_task_id')
         batch_op.drop_index('ix_timesheets_project_id')
-        batch_op.drop_index('ix_timesheets_hours')
-        batch_op.drop_index('ix_timesheets_employee')
-        batch_op.drop_index('ix_timesheets_date')
+        batch_op.drop_index('ix_timesheets_hours', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_timesheets_employee', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_timesheets_date', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
 
     op.drop_table('timesheets')
     with op.batch_alter_table('task_links', schema=None) as batch_op:
@@ -604,13 +604,13 @@ def downgrade() -> None:
     op.drop_table('tokens')
     with op.batch_alter_table('tasks', schema=None) as batch_op:
         batch_op.drop_index('ux_tasks_origin')
-        batch_op.drop_index('ix_tasks_state')
+        batch_op.drop_index('ix_tasks_state', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_tasks_project_id')
         batch_op.drop_index('ix_tasks_parent_id')
-        batch_op.drop_index('ix_tasks_number')
-        batch_op.drop_index('ix_tasks_name')
-        batch_op.drop_index('ix_tasks_deadline')
-        batch_op.drop_index('ix_tasks_changed')
+        batch_op.drop_index('ix_tasks_number', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_tasks_name', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_tasks_deadline', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_tasks_changed', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
 
     op.drop_table('tasks')
     with op.batch_alter_table('super_user_requests', schema=None) as batch_op:
@@ -654,8 +654,8 @@ def downgrade() -> None:
     op.drop_table('role_answers')
     with op.batch_alter_table('projects', schema=None) as batch_op:
         batch_op.drop_index('ux_projects_origin')
-        batch_op.drop_index('ix_projects_starts')
-        batch_op.drop_index('ix_projects_name')
+        batch_op.drop_index('ix_projects_starts', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_projects_name', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
 
     op.drop_table('projects')
     with op.batch_alter_table('mails', schema=None) as batch_op:
@@ -681,12 +681,12 @@ def downgrade() -> None:
     op.drop_table('erp_findings')
     with op.batch_alter_table('documents', schema=None) as batch_op:
         batch_op.drop_index('ux_documents_origin')
-        batch_op.drop_index('ix_documents_unpaid')
-        batch_op.drop_index('ix_documents_total')
-        batch_op.drop_index('ix_documents_state')
-        batch_op.drop_index('ix_documents_number')
-        batch_op.drop_index('ix_documents_due')
-        batch_op.drop_index('ix_documents_date')
+        batch_op.drop_index('ix_documents_unpaid', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_documents_total', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_documents_state', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_documents_number', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_documents_due', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
+        batch_op.drop_index('ix_documents_date', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
 
     op.drop_table('documents')
     with op.batch_alter_table('terms', schema=None) as batch_op:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -40,6 +40,12 @@ class Imported:
 def origin_index(table: str) -> Index:
     """Return the unique index on where a row came from."""
     return Index(f"ux_{table}_origin", "source", "source_model", "source_id", unique=True)
+
+
+def of_shown(name: str, *columns: str) -> Index:
+    """Return an index of the rows that are shown, so that lists and their counts need to look at nothing else."""
+    shown = text("archived_at IS NULL")
+    return Index(name, *columns, sqlite_where=shown, postgresql_where=shown)
 
 
 class Customer(Versioned, Imported, Base):

@@ -126,7 +126,8 @@ def _quotations(reader: Any) -> Select[Any]:
     return _whole(
         part.where(
             Document.customer_id == prepared.CUSTOMER, Document.seen_by(reader),
-            Document.kind == DocumentKind.QUOTATIONS, Document.archived_at.is_(None), Document.state == "open", not_(Document.due_key < TODAY),
+            Document.kind == DocumentKind.QUOTATIONS, Document.archived_at.is_(None),
+            Document.state == "open", not_(Document.due_key < TODAY),
         )
         .order_by(Document.due_key, Document.id)
         .limit(NAMED)

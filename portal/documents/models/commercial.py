@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...customers.models import Imported, origin_index
+from ...customers.models import Imported, of_shown, origin_index
 from ...customers.ownership import Owned
 from ...database import Base, ExactDecimal, Identified, Key, UtcDateTime, Versioned
 from ...text import without_tags
@@ -77,12 +77,12 @@ class Document(Identified, Versioned, Owned, Imported, Base):
     __table_args__ = (
         UniqueConstraint("id", "customer_id"),
         CheckConstraint("kind IN ('quotations', 'sales-orders', 'purchase-orders', 'invoices')", name="kind"),
-        Index("ix_documents_date", "customer_id", "kind", "date", "id"),
-        Index("ix_documents_number", "customer_id", "kind", "number_key", "id"),
-        Index("ix_documents_total", "customer_id", "kind", "total_minor", "id"),
-        Index("ix_documents_state", "customer_id", "kind", "state", "id"),
-        Index("ix_documents_due", "customer_id", "kind", "due_key", "id"),
-        Index("ix_documents_unpaid", "customer_id", "kind", "state", "due_key"),
+        of_shown("ix_documents_date", "customer_id", "kind", "date", "id"),
+        of_shown("ix_documents_number", "customer_id", "kind", "number_key", "id"),
+        of_shown("ix_documents_total", "customer_id", "kind", "total_minor", "id"),
+        of_shown("ix_documents_state", "customer_id", "kind", "state", "id"),
+        of_shown("ix_documents_due", "customer_id", "kind", "due_key", "id"),
+        of_shown("ix_documents_unpaid", "customer_id", "kind", "state", "due_key"),
         origin_index("documents"),
     )
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from sqlalchemy import Date, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...customers.models import Imported, origin_index
+from ...customers.models import Imported, of_shown, origin_index
 from ...customers.ownership import Owned
 from ...database import Base, ExactDecimal, Identified, Key, UtcDateTime, Versioned
 from ...text import without_tags
@@ -34,8 +34,8 @@ class Project(Identified, Versioned, Delivery, Imported, Base):
     __tablename__ = "projects"
     __table_args__ = (
         UniqueConstraint("id", "customer_id"),
-        Index("ix_projects_name", "customer_id", "name_key", "id"),
-        Index("ix_projects_starts", "customer_id", "starts_key", "id"),
+        of_shown("ix_projects_name", "customer_id", "name_key", "id"),
+        of_shown("ix_projects_starts", "customer_id", "starts_key", "id"),
         origin_index("projects"),
     )
 
@@ -88,11 +88,11 @@ class Task(Identified, Versioned, Delivery, Imported, Base):
             ["project_id", "customer_id"], ["projects.id", "projects.customer_id"], name="fk_tasks_project"
         ),
         ForeignKeyConstraint(["parent_id", "customer_id"], ["tasks.id", "tasks.customer_id"], name="fk_tasks_parent"),
-        Index("ix_tasks_number", "customer_id", "number_key", "id"),
-        Index("ix_tasks_name", "customer_id", "name_key", "id"),
-        Index("ix_tasks_deadline", "customer_id", "deadline_key", "id"),
-        Index("ix_tasks_state", "customer_id", "state", "id"),
-        Index("ix_tasks_changed", "customer_id", "changed_at", "id"),
+        of_shown("ix_tasks_number", "customer_id", "number_key", "id"),
+        of_shown("ix_tasks_name", "customer_id", "name_key", "id"),
+        of_shown("ix_tasks_deadline", "customer_id", "deadline_key", "id"),
+        of_shown("ix_tasks_state", "customer_id", "state", "id"),
+        of_shown("ix_tasks_changed", "customer_id", "changed_at", "id"),
         Index("ix_tasks_project_id", "project_id", "id"),
         Index("ix_tasks_parent_id", "parent_id"),
         origin_index("tasks"),
@@ -135,9 +135,9 @@ class Timesheet(Identified, Versioned, Delivery, Imported, Base):
             ["project_id", "customer_id"], ["projects.id", "projects.customer_id"], name="fk_timesheets_project"
         ),
         ForeignKeyConstraint(["task_id", "customer_id"], ["tasks.id", "tasks.customer_id"], name="fk_timesheets_task"),
-        Index("ix_timesheets_date", "customer_id", "date", "id"),
-        Index("ix_timesheets_employee", "customer_id", "employee_key", "id"),
-        Index("ix_timesheets_hours", "customer_id", "hours", "id"),
+        of_shown("ix_timesheets_date", "customer_id", "date", "id"),
+        of_shown("ix_timesheets_employee", "customer_id", "employee_key", "id"),
+        of_shown("ix_timesheets_hours", "customer_id", "hours", "id"),
         Index("ix_timesheets_project_id", "project_id", "date"),
         Index("ix_timesheets_task_id", "task_id", "date"),
         origin_index("timesheets"),

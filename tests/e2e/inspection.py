@@ -33,15 +33,36 @@ def inspect(visitor: Visitor) -> None:
     if page.locator("details").count():
         page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         found["phone, light, all opened"] = axe(page, {"type": "tag", "values": TAGS})
+    found |= sideways(page)
+    page.set_viewport_size(DESK)
+    report(visitor, found)
+
+
+def glance(visitor: Visitor) -> None:
+    """Assert the same on a phone alone: for pages that were inspected in another language."""
+    page = visitor.page
+    page.evaluate(AXE)
+    page.set_viewport_size(PHONE)
+    found = {"phone": axe(page, {"type": "tag", "values": TAGS})} | sideways(page)
+    report(visitor, found)
+
+
+def sideways(page: Page) -> dict[str, list[str]]:
+    """Return by how much a page is broader than phones."""
+    found = {}
     for size in (PHONE, NARROW):
         page.set_viewport_size(size)
         over = page.evaluate(SIDEWAYS)
         found[f"{size['width']} px"] = [f"scrolls sideways by {over} px"] if over > 0 else []
-    page.set_viewport_size(DESK)
+    return found
+
+
+def report(visitor: Visitor, found: dict[str, list[str]]) -> None:
+    """Fail with all that was found, and what was noticed in the window."""
     found["noticed"] = visitor.noticed[:]
     visitor.noticed.clear()
     wrong = [f"{where}: {line}" for where, lines in found.items() for line in lines]
-    assert not wrong, "\n".join([page.url, *wrong])
+    assert not wrong, "\n".join([visitor.page.url, *wrong])
 
 
 def axe(page: Page, rules: dict[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 # The portal's commands. `make help` lists them. PORT and PORTAL_* variables may be given: make run PORT=8001
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test test-real check bench messages lock clean
+.PHONY: help run serve test test-real check bench pictures messages lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ messages: ## put texts without a translation into translations/*/LC_MESSAGES/mes
 	@bin/bootstrap run
 	@.venv/bin/pybabel -q extract -F babel.cfg -k _l --no-location --sort-by-file --no-wrap -o build/messages.pot .
 	@.venv/bin/pybabel -q update -i build/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
+
+pictures: ## take the pictures of the pages in docs/pictures anew
+	@bin/bootstrap test
+	@exec .venv/bin/python -m docs.pictures
 
 lock: ## write requirements/*.txt anew from requirements/*.in (needs uv)
 	@for name in build run test; do \

@@ -27,7 +27,7 @@ RUNS = {
         "--ignore",
         "tests/conventions",
     ),
-    "browser": ("-m", "browser"),
+    "browser": ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "-m", "browser"),
     "real": ("-m", "real"),
 }
 

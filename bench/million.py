@@ -67,7 +67,7 @@ def measure(app: Flask, small: int, large: int) -> list[tuple[str, float, float,
         for name, after in (("", ""), (", in the middle", _middle(app, sort))):
             address = url + (f"&after={after}" if after else "")
             best = {"few": 1e9, "many": 1e9}
-            for _ in range(8):
+            for _ in range(24):
                 for which, client in (("few", few), ("many", many)):
                     start = time.perf_counter()
                     for _ in range(5):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.access.rows import rows
-from tests.e2e.chromium import Visitor
+from tests.e2e.chromium import PHONE, Visitor
 from tests.e2e.failing import FAILURES, failing
-from tests.e2e.inspection import inspect
+from tests.e2e.inspection import AXE, TAGS, axe, inspect
 from tests.e2e.places import pages
 
 SEND = """([address, token]) => {
@@ -174,6 +174,19 @@ def test_a_rule_says_no(enter):
     assert navigation.value.status == 409
     assert page.get_by_label("Why").input_value() == "Twice is too much"
     inspect(visitor)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("person", ["ada", "pat"])
+def test_the_open_menu_of_a_phone(looking, person, theme):
+    page = looking(person).page
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme=theme)
+    page.goto("about:blank")
+    page.goto("/#menu")
+    page.get_by_role("link", name="Close the menu").wait_for()
+    page.evaluate(AXE)
+    assert axe(page, {"type": "tag", "values": TAGS}) == []
 
 
 @pytest.mark.parametrize("person", ["", "ada"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.e2e.inspection import inspect
 
 PASSWORD = "four quiet words at dusk"
@@ -45,7 +47,7 @@ def test_a_forgotten_password(enter, changeable):
     inspect(guest)
     other = enter("bea")
     other.open(link, 409)
-    assert other.page.get_by_role("button", name="Sign out and open the link").is_visible()
+    expect(other.page.get_by_role("button", name="Sign out and open the link")).to_be_visible()
     inspect(other)
 
 

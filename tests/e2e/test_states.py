@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.access.rows import rows
 from tests.e2e.chromium import PHONE, Visitor
@@ -198,6 +199,6 @@ def test_what_broke(window, portal, places, person):
         for status in FAILURES:
             page = visitor.open(f"/fail/{status}", status)
             assert "Traceback" not in page.content()
-            assert page.get_by_role("link", name="Go to the start page").is_visible()
+            expect(page.get_by_role("link", name="Go to the start page")).to_be_visible()
             inspect(visitor)
         visitor.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.chromium import Visitor
 
@@ -19,8 +20,9 @@ def open_person(visitor: Visitor, name: str) -> None:
     visitor.page.get_by_role("heading", name=name, level=1).wait_for()
 
 
-def is_at_the_door(visitor: Visitor) -> bool:
-    return visitor.page.get_by_role("heading", name="Sign in").is_visible()
+def must_sign_in(visitor: Visitor) -> None:
+    """Wait until the sign-in page stands there: a click comes back before its answer does."""
+    expect(visitor.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_ada_makes_ugo_admin_gives_rights_and_disables_uma(enter):
@@ -32,18 +34,18 @@ def test_ada_makes_ugo_admin_gives_rights_and_disables_uma(enter):
     ada.page.get_by_role("button", name="Save").click()
     assert "Ugo Evans is saved" in ada.page.locator("main > .message.good").inner_text()
     click(ugo, "My Licenses")
-    assert is_at_the_door(ugo)
+    must_sign_in(ugo)
     ugo.sign_in("ugo")
     assert "Admin" in ugo.page.locator(".person .second").first.inner_text()
     open_person(ugo, "Uma Dietrich")
-    assert ugo.page.get_by_role("link", name="Edit", exact=True).is_visible()
+    expect(ugo.page.get_by_role("link", name="Edit", exact=True)).to_be_visible()
 
     open_person(ada, "Uma Dietrich")
     ada.page.locator("summary", has_text="Disable").click()
     ada.page.get_by_role("button", name="Disable Uma Dietrich").click()
     ada.page.get_by_text("Uma Dietrich cannot sign in").wait_for()
     click(uma, "My Licenses")
-    assert is_at_the_door(uma)
+    must_sign_in(uma)
     uma.page.get_by_label("Username").fill("uma")
     uma.page.get_by_label("Password", exact=True).fill("portal-demo-2026")
     uma.page.get_by_role("button", name="Sign in").click()
@@ -59,7 +61,7 @@ def test_alan_asks_and_pat_approves(enter, places):
     """An open request of alan's, naming himself, stands since the first day."""
     alan, ada, pat = enter("alan"), enter("ada"), enter("pat")
     alan.open("/super-user-requests/{request}".format(**places.ids))
-    assert alan.page.get_by_text("Open", exact=True).is_visible()
+    expect(alan.page.get_by_text("Open", exact=True)).to_be_visible()
     click(pat, "Requests")
     pat.page.get_by_role("link", name="Alan Becker").click()
     pat.page.get_by_role("radio", name="Admin").check()
@@ -67,13 +69,13 @@ def test_alan_asks_and_pat_approves(enter, places):
     pat.page.get_by_text("Alan Becker is the super user now").wait_for()
     for visitor, username, role in ((ada, "ada", "Admin"), (alan, "alan", "Super User")):
         visitor.page.reload()
-        assert is_at_the_door(visitor)
+        must_sign_in(visitor)
         visitor.sign_in(username)
         assert role in visitor.page.locator(".person .second").first.inner_text()
     open_person(ada, "Alan Becker")
     assert ada.page.get_by_role("link", name="Edit", exact=True).count() == 0
     open_person(alan, "Ada Arnold")
-    assert alan.page.get_by_role("link", name="Edit", exact=True).is_visible()
+    expect(alan.page.get_by_role("link", name="Edit", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["Ada Arnold", "Abe Castillo"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.chromium import PHONE
 
@@ -28,14 +29,14 @@ def test_sign_in_change_the_language_sign_out(plain):
     page.get_by_label("Language").select_option("de")
     page.get_by_role("button", name="Save").click()
     assert page.locator("html").get_attribute("lang") == "de"
-    assert page.locator("nav.side").get_by_role("link", name="Rechnungen").is_visible()
+    expect(page.locator("nav.side").get_by_role("link", name="Rechnungen")).to_be_visible()
     page.get_by_label("Sprache").select_option("en")
     page.get_by_role("button", name="Speichern").click()
     page.locator(".person summary").click()
     page.locator(".person").get_by_role("button", name="Sign out").click()
     assert "/login" in page.url
     page.goto("/users/")
-    assert page.get_by_role("heading", name="Sign in").is_visible()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_invite_give_rights_disable_and_enable(plain):
@@ -54,11 +55,11 @@ def test_invite_give_rights_disable_and_enable(plain):
     page.get_by_role("button", name="Save").click()
     assert said(page).startswith("Ugo Evans is saved.")
     page.locator("summary", has_text="Disable").click()
-    assert page.get_by_text("is signed out everywhere at once").is_visible()
+    expect(page.get_by_text("is signed out everywhere at once")).to_be_visible()
     page.get_by_role("button", name="Disable Ugo Evans").click()
-    assert page.get_by_text("Ugo Evans cannot sign in").is_visible()
+    expect(page.get_by_text("Ugo Evans cannot sign in")).to_be_visible()
     page.get_by_role("button", name="Enable", exact=True).click()
-    assert page.locator("summary", has_text="Disable").is_visible()
+    expect(page.locator("summary", has_text="Disable")).to_be_visible()
 
 
 def test_ask_for_a_super_user_and_decide(plain):
@@ -70,7 +71,7 @@ def test_ask_for_a_super_user_and_decide(plain):
     page.get_by_label("Evidence").set_input_files(EVIDENCE)
     page.get_by_role("button", name="Send the request").click()
     assert "The request is with the provider" in said(page)
-    assert page.get_by_role("link", name="letter.txt").is_visible()
+    expect(page.get_by_role("link", name="letter.txt")).to_be_visible()
     staff = plain("pat").page
     staff.goto("/provider/requests/")
     staff.get_by_role("link", name="Ben Ivers").click()
@@ -118,8 +119,8 @@ def test_the_menu_of_a_phone(plain):
     bar.get_by_role("link", name="More").click()
     menu = page.get_by_role("navigation", name="Main menu")
     menu.get_by_role("link", name="History").click()
-    assert page.get_by_role("heading", name="History", level=1).is_visible()
-    assert not menu.is_visible()
+    expect(page.get_by_role("heading", name="History", level=1)).to_be_visible()
+    expect(menu).not_to_be_visible()
     bar.get_by_role("link", name="More").click()
     menu.get_by_role("link", name="Close the menu").click()
-    assert not menu.is_visible()
+    expect(menu).not_to_be_visible()

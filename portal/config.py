@@ -73,7 +73,7 @@ SETTINGS = (
     Setting("BANK_BIC", "", "BIC of that account"),
     Setting("SUPPORT_CONTACT", "", "Whom a customer writes to, shown where the portal cannot help"),
     Setting("WEB_WORKERS", 2, "Web processes", int),
-    Setting("WEB_THREADS", 8, "Threads per web process", int),
+    Setting("WEB_THREADS", 16, "Threads per web process; half of them may wait for a PDF", int),
     Setting("METRICS_TOKEN", "", "Bearer token that opens /metrics to other machines; empty: this machine only"),
 )
 

@@ -27,7 +27,7 @@ from .printer import DONE, receive, send
 SECONDS = 30
 RENDERS = 200
 WAITERS = 3
-"""How many requests may wait for a printer: they hold threads that other pages need."""
+"""How many requests may at least wait for a printer: they hold threads that other pages need."""
 
 ROOT = Path(__file__).resolve().parent.parent
 INHERITED = (
@@ -147,7 +147,7 @@ class Pool:
         return Printer(self._command)
 
 
-_pools: dict[tuple[int, tuple[str, ...], int, float], Pool] = {}
+_pools: dict[tuple[int, tuple[str, ...], int, float, int], Pool] = {}
 _pools_lock = threading.Lock()
 
 
@@ -164,10 +164,11 @@ def pool() -> Pool:
     config = current_app.config
     script, static = Path(__file__).with_name("printer.py"), ROOT / "static"
     command = (sys.executable, "-I", str(script), str(static), str(config["LOGO"]), config["ACCENT"], str(SECONDS))
-    key = (os.getpid(), command, config["PDF_PROCESSES"], config["PDF_WAIT"])
+    waiters = max(WAITERS, config["WEB_THREADS"] // 2)
+    key = (os.getpid(), command, config["PDF_PROCESSES"], config["PDF_WAIT"], waiters)
     with _pools_lock:
         if key not in _pools:
-            _pools[key] = Pool(list(command), size=key[2], wait=key[3])
+            _pools[key] = Pool(list(command), size=key[2], wait=key[3], waiters=key[4])
         return _pools[key]
 
 

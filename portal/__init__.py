@@ -16,21 +16,32 @@ from . import config, database, i18n, isolation, jobs, logs, mail, storage
 from .access import guard
 from .accounts import requests, sessions, sweep, throttle
 from .customers.models import reserve
+from .licensing import credentials as licensing_credentials
+from .licensing import fetched, news, releases, samples
+from .licensing import sentences as _licensing_sentences
+from .support import desk, notes, targets, tickets
+from .support import sentences as _support_sentences
 from .web import failures, headers, navigation
 
 FEATURES = (
     "accounts",
     "people",
     "documents",
+    "licensing",
+    "support",
     "home",
     "history",
     "provider",
     "erp",
+    "api",
     "health",
 )
 """Packages whose `views` hold blueprints, in the order their pages are registered."""
 
-TABLES = (jobs, mail, storage, requests, throttle, sweep)
+TABLES = (
+    jobs, mail, storage, requests, throttle, sweep, licensing_credentials, samples, releases, fetched, news,
+    tickets, notes, desk, targets, _licensing_sentences, _support_sentences,
+)  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 
 csrf = CSRFProtect()

@@ -39,7 +39,7 @@ class Mail(Identified, Base):
     """One message to one person, and what became of it."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_customer_id_id", "customer_id", "id"),)
+    __table_args__ = (Index("ix_mails_customer_id_id", "customer_id", "id"), Index("ix_mails_message_id", "message_id"))
 
     customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id"))
     user_id: Mapped[uuid.UUID | None] = mapped_column()
@@ -52,6 +52,8 @@ class Mail(Identified, Base):
     language: Mapped[str] = mapped_column(String(20))
     sealed: Mapped[str | None] = mapped_column()
     message_id: Mapped[str] = mapped_column()
+    thread_id: Mapped[uuid.UUID | None] = mapped_column()
+    """The record the message is about, where an answer by mail comes back to it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -80,6 +80,28 @@ PERMISSIONS: dict[str, Permission] = {
             "admin",
             "user",
         ),
+        _permission(
+            "releases.publish", _l("Publish releases"), "Publish, mark and withdraw releases, write news.", "admin"
+        ),
+        _permission(
+            "releases.read", _l("See releases"), "See all releases, drafts too, and who fetched them.", "admin", "guest"
+        ),
+        _permission(
+            "support.answer",
+            _l("Answer tickets"),
+            "Answer, assign, solve, merge and annotate tickets, correct their impact.",
+            "admin",
+        ),
+        _permission(
+            "support.manage", _l("Manage support"), "Edit canned answers, response targets and shared views.", "admin"
+        ),
+        _permission(
+            "support.read",
+            _l("See tickets"),
+            "Read all tickets of all customers, and the notes on them.",
+            "admin",
+            "guest",
+        ),
         _permission("general.use", _l("Use the portal"), "Sign in at all.", "admin", "guest", "user"),
     )
 }

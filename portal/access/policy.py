@@ -11,7 +11,16 @@ from collections.abc import Collection
 from typing import Protocol
 
 from .permissions import PERMISSIONS
-from .rights import BY_RIGHT, BY_ROLE, RANK, VERBS, PortalRole, Right
+from .rights import (
+    BY_RIGHT,
+    BY_ROLE,
+    BY_ROLE_WITH_SUPPORT,
+    BY_SLEEPING_RIGHT,
+    RANK,
+    VERBS,
+    PortalRole,
+    Right,
+)
 
 PROVIDER = "provider"
 
@@ -44,17 +53,27 @@ class Actor(Person, Protocol):
 
 
 def verbs_of(
-    *, portal_role: PortalRole | None, rights: Collection[Right], permissions: frozenset[str]
+    *,
+    portal_role: PortalRole | None,
+    rights: Collection[Right],
+    permissions: frozenset[str],
+    sleeping: Collection[Right] = (),
+    had_support: bool = False,
 ) -> frozenset[str]:
     """Return every verb a person holds: one door's only, plus the own profile.
 
-    `rights` are the effective ones, or sleeping ones that still open old tickets. A customer's person with
-    monitoring role `admin` holds no `customers.*`: roles grant provider verbs only to the provider's people.
+    `rights` are the effective ones; `sleeping` those that a subscription has covered but does not today: they still
+    open old tickets. A customer's person with monitoring role `admin` holds no `customers.*`: roles grant provider
+    verbs only to the provider's people.
     """
     if portal_role is None:
         return permissions & frozenset(PERMISSIONS)
     verbs = BY_ROLE[portal_role] | {"general.edit_profile"}
-    return verbs.union(*(BY_RIGHT[right] for right in rights))
+    if had_support:
+        verbs |= BY_ROLE_WITH_SUPPORT[portal_role]
+    return verbs.union(
+        *(BY_RIGHT[right] for right in rights), *(BY_SLEEPING_RIGHT.get(right, frozenset()) for right in sleeping)
+    )
 
 
 def is_staff(person: Person) -> bool:

@@ -37,7 +37,9 @@ VERBS = {
     "people.read": "See the colleagues of the company",
     "search.use": "Search what one may read",
     "super_user.ask": "Ask for another super user",
-    "tickets.use": "Open support tickets and answer in them",
+    "tickets.use": "Read support tickets",
+    "tickets.watchers": "Choose who sees and follows support tickets, without reading them",
+    "tickets.write": "Open support tickets and answer in them",
 }
 
 BY_ROLE: dict[PortalRole, frozenset[str]] = {
@@ -59,5 +61,14 @@ BY_ROLE[PortalRole.SUPER_USER] = BY_ROLE[PortalRole.ADMIN]
 
 BY_RIGHT: dict[Right, frozenset[str]] = {
     Right.DOWNLOAD_LICENSE: frozenset({"downloads.use"}),
-    Right.REQUEST_SUPPORT: frozenset({"tickets.use"}),
+    Right.REQUEST_SUPPORT: frozenset({"tickets.use", "tickets.write"}),
 }
+BY_SLEEPING_RIGHT: dict[Right, frozenset[str]] = {Right.REQUEST_SUPPORT: frozenset({"tickets.use"})}
+"""What holders of a right keep while the subscription does not cover it: old tickets stay readable."""
+
+BY_ROLE_WITH_SUPPORT: dict[PortalRole, frozenset[str]] = {
+    PortalRole.USER: frozenset(),
+    PortalRole.ADMIN: frozenset({"tickets.watchers"}),
+    PortalRole.SUPER_USER: frozenset({"tickets.watchers"}),
+}
+"""What a portal role adds where the company has or had support; elsewhere support appears nowhere."""

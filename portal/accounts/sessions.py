@@ -181,8 +181,7 @@ def _signed_in(row: Any, token: str) -> SignedIn:
         portal_role=portal_role, rights=granted - sleeping, sleeping=sleeping, role_ids=role_ids,
         verbs=policy.verbs_of(
             portal_role=portal_role,
-            # Holders of a sleeping right still read their old tickets.
-            rights=granted if row.support_ever else granted - sleeping,
+            rights=granted - sleeping, sleeping=sleeping if row.support_ever else (), had_support=row.support_ever,
             permissions=roles.permissions_of(db.session(), role_ids, stamp=row.stamp)
             if portal_role is None else frozenset(),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -139,6 +139,12 @@ def _added(w: Words) -> str:
     if words["role"]:
         return str(_("%(actor)s added %(subject)s as %(role)s", **words))
     return str(_("%(actor)s added %(subject)s", **words))
+
+
+def add(topic: str, label: Any, sentences: Mapping[str, Callable[[Words], str]]) -> None:
+    """Teach history the sentences of a feature: its topic, for the filter, and a sentence for each tag."""
+    TOPICS[topic] = label
+    TAGS.update({tag: (label, sentence) for tag, sentence in sentences.items()})
 
 
 def say(tag: str, *, actor: str, subject: str, data: dict[str, Any], own: bool = False) -> str:

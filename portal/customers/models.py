@@ -74,6 +74,8 @@ class Customer(Versioned, Imported, Base):
     phone: Mapped[str] = mapped_column(String(60), default="")
     website: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    tickets_seen_by: Mapped[str] = mapped_column(String(20), default="company", server_default="company")
+    """Who sees a new ticket unless its opener says otherwise: all who hold the right, or the opener alone."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

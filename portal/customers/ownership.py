@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, Self
 
@@ -13,6 +14,10 @@ from ..access.permissions import PERMISSIONS
 
 class Reader(Protocol):
     """Who reads: a person, or a job that names whom it reads for."""
+
+    @property
+    def id(self) -> uuid.UUID | None:
+        """Return who it is; None for the portal itself."""
 
     @property
     def customer_id(self) -> str | None:
@@ -27,6 +32,7 @@ class Reader(Protocol):
 class Portal:
     """The portal itself as a reader: imports, reminders and commands, which see every customer."""
 
+    id: uuid.UUID | None = None
     customer_id: str | None = None
     verbs: frozenset[str] = frozenset(PERMISSIONS)
 

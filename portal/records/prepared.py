@@ -20,6 +20,7 @@ from ..customers.origins import Origin
 ID = bindparam("id", type_=Uuid())
 CUSTOMER = bindparam("customer", type_=String())
 _READER = bindparam("reader", type_=String())
+_PERSON = bindparam("person", type_=Uuid())
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,16 @@ class AnyReader:
         """Return the parameter that stands for the reader's company."""
         return _READER
 
+    @property
+    def id(self) -> Any:
+        """Return the parameter that stands for the reader."""
+        return _PERSON
+
 
 def parameters(reader: Any, customer_id: str, id: uuid.UUID | None = None) -> dict[str, Any]:
     """Return the values of a prepared statement's parameters."""
-    return {"reader": reader.customer_id, "customer": customer_id, "id": id}
+    person = getattr(reader, "id", None)
+    return {"reader": reader.customer_id, "person": person, "customer": customer_id, "id": id}
 
 
 def prepared(build: Callable[..., Select[Any]]) -> Callable[..., Select[Any]]:

@@ -1,0 +1,39 @@
+"""Keep customers apart in the tables of licensing and support too; internal notes are for staff alone"""
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+SEES = "current_setting('portal.customer', true)"
+OWN = f"customer_id = {SEES} OR {SEES} = '*'"
+STAFF = f"{SEES} = '*'"
+TABLES = {
+    "attachments": OWN,
+    "downloads": OWN,
+    "licensing_credentials": OWN,
+    "messages": OWN,
+    "reporting_sites": OWN,
+    "ticket_notes": STAFF,
+    "ticket_watchers": OWN,
+    "tickets": OWN,
+    "usage_samples": OWN,
+}
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for table, rule in TABLES.items():
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY own_rows ON {table} USING ({rule}) WITH CHECK ({rule})")
+
+
+def downgrade() -> None:
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for table in TABLES:
+        op.execute(f"DROP POLICY own_rows ON {table}")
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

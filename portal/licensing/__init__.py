@@ -1,0 +1,1 @@
+"""Licensing: what the right "Download & License Checkmk" opens: credentials, usage, verification, releases."""

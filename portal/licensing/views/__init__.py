@@ -1,0 +1,7 @@
+"""Pages of licensing."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()

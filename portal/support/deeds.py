@@ -1,0 +1,299 @@
+"""What may be done to a ticket: each names the actor, records it and tells whom it concerns, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from ..access.policy import is_staff
+from ..access.rights import Right
+from ..accounts.users import Grant, User
+from ..audit.models import record
+from ..conversations.messages import Attachment, Message, Side, Source
+from ..database import now
+from ..errors import Refused
+from ..storage import File
+from . import letters, targets
+from .impact import Impact
+
+if TYPE_CHECKING:
+    from .tickets import Ticket
+
+
+class Deeds:
+    """What may be done to a `Ticket`; mixed into it."""
+
+    if TYPE_CHECKING:
+        id: Any
+        customer_id: Any
+        reference: Any
+        opener_id: Any
+        impact: Any
+        state: Any
+        seen_by_whom: Any
+        tier: Any
+        assignee_id: Any
+        created_at: Any
+        updated_at: Any
+        due_at: Any
+        first_due_at: Any
+        first_answer_at: Any
+        answers_in_time: Any
+        answers_late: Any
+        solved_at: Any
+        closed_at: Any
+        merged_into_id: Any
+        satisfaction: Any
+        satisfaction_text: Any
+        watchers: Any
+
+        @property
+        def is_over(self) -> bool: ...  # noqa: D102
+
+    @classmethod
+    def open_(
+        cls,
+        session: Session,
+        *,
+        customer_id: str,
+        subject: str,
+        description: str,
+        impact: Impact,
+        environment: str,
+        seen_by_whom: str,
+        edition: str = "",
+        product_version: str = "",
+        site: str = "",
+        files: Sequence[File] = (),
+        by: Any,
+    ) -> Ticket:
+        """Open a ticket and tell the opener and the desk. Raises Refused naming the field."""
+        from .tickets import Ticket
+
+        if not subject.strip():
+            raise Refused(_("Say in a few words what it is about."), field="subject")
+        moment, tier = now(), targets.tier_of(session, customer_id)
+        due = targets.first_due(session, tier, impact, moment)
+        ticket = Ticket(
+            customer_id=customer_id, opener_id=by.id, subject=" ".join(subject.split()), impact=impact,
+            environment=environment, seen_by_whom=seen_by_whom, edition=edition, product_version=product_version,
+            site=site, tier=tier, created_at=moment, updated_at=moment, due_at=due, first_due_at=due,
+        )  # fmt: skip
+        session.add(ticket)
+        session.flush()
+        try:
+            message = ticket._say(session, description, files=files, by=by)
+        except Refused as refused:
+            raise Refused(refused.sentence, field="description") from None
+        ticket._record(session, "ticket.opened", by=by, impact=impact)
+        letters.tell(session, ticket, "opened", by=by, message=message)
+        return ticket
+
+    def answer(
+        self,
+        session: Session,
+        body: str,
+        *,
+        files: Sequence[File] = (),
+        source: Source = Source.PORTAL,
+        mail_id: str | None = None,
+        state: str | None = None,
+        by: Any,
+    ) -> Message:
+        """Add a message of either side. The customer's wakes the ticket; the staff's waits for the customer.
+
+        Staff may leave it in another `state`: "open" when more is to come, "solved". Raises Refused for a ticket that
+        is closed for too long or merged, and for an empty message (field `body`).
+        """
+        self._check_alive()
+        message: Message = self._say(session, body, files=files, source=source, mail_id=mail_id, by=by)
+        moment = now()
+        if is_staff(by):
+            self._count_answer(moment)
+            self.due_at = targets.NOTHING_DUE
+            self._become(state or "waiting", moment)
+            if self.assignee_id is None:
+                self.assignee_id = by.id
+        else:
+            if self.state in ("waiting", "new"):
+                self._become("open" if self.state == "waiting" else "new", moment)
+            elif self.is_over:
+                self._become("reopened", moment)
+            self._expect(session, moment)
+        self._record(session, "ticket.answered", by=by)
+        letters.tell(session, self, "solved" if state == "solved" else "answered", by=by, message=message)
+        return message
+
+    def solve(self, session: Session, *, by: Any) -> None:
+        """Say that the problem is gone; it closes by itself after a while."""
+        if self.is_over:
+            raise Refused(_("This ticket is solved already."))
+        self.due_at = targets.NOTHING_DUE
+        self._become("solved", now())
+        self._record(session, "ticket.solved", by=by)
+        letters.tell(session, self, "solved", by=by)
+
+    def close(self, session: Session, *, by: Any) -> None:
+        """End the ticket; `by` None is the portal itself, some days after it was solved."""
+        if self.state == "closed":
+            raise Refused(_("This ticket is closed already."))
+        self.due_at = targets.NOTHING_DUE
+        self._become("closed", now())
+        self._record(session, "ticket.closed", by=by)
+        letters.tell(session, self, "closed", by=by)
+
+    def reopen(self, session: Session, *, by: Any) -> None:
+        """Wake a solved or closed ticket, for 30 days after it was closed."""
+        if not self.is_over:
+            raise Refused(_("This ticket is open."))
+        self._check_alive()
+        moment = now()
+        self._become("reopened", moment)
+        self._expect(session, moment)
+        self._record(session, "ticket.reopened", by=by)
+        letters.tell(session, self, "reopened", by=by)
+
+    def assign(self, session: Session, assignee: User | None, *, by: Any) -> None:
+        """Give the ticket to one of the staff, or back to the queue."""
+        before, self.assignee_id = self.assignee_id, assignee.id if assignee else None
+        if before == self.assignee_id:
+            return
+        if self.state == "new" and assignee:
+            self._become("open", now())
+        # Who works on it is the provider's own affair: no event of the customer.
+        record(session, "ticket.assigned", by=by, customer_id=None, subject_id=self.assignee_id,
+               ticket=str(self.id), reference=self.reference)  # fmt: skip
+        if assignee and assignee.id != by.id:
+            letters.tell_assignee(session, self, assignee, by=by)
+
+    def correct_impact(self, session: Session, impact: Impact, note: str, *, by: Any) -> None:
+        """Correct a wrongly chosen impact, with a note to the customer that says why; what is due moves along."""
+        if impact == self.impact:
+            raise Refused(_("The ticket has this impact already."), field="impact")
+        if not note.strip():
+            raise Refused(_("Say why: the customer reads it."), field="note")
+        before, self.impact = self.impact, impact
+        if self.first_answer_at is None and not self.is_over:
+            self.first_due_at = targets.first_due(session, self.tier, impact, self.created_at)
+            self.due_at = self.first_due_at
+        elif self.due_at != targets.NOTHING_DUE:
+            self.due_at = targets.next_due(session, self.tier, impact, now())
+        self.updated_at = now()
+        message = self._say(session, note, by=by)
+        self._record(session, "ticket.impact_corrected", by=by, before=before, impact=impact)
+        letters.tell(session, self, "impact_corrected", by=by, message=message)
+
+    def merge_into(self, session: Session, other: Ticket, *, by: Any) -> None:
+        """Move what was said here into another ticket of the same customer, which the openers of both then follow.
+
+        Where one of them was seen by its opener only, the other is from then on too: a merge shows nobody more.
+        """
+        from .notes import Note
+        from .tickets import SeenBy, TicketWatcher
+
+        if self.id == other.id:
+            raise Refused(_("Choose another ticket."), field="other")
+        if self.customer_id != other.customer_id:
+            raise Refused(_("Both tickets must be of the same customer."), field="other")
+        if self.merged_into_id or other.merged_into_id:
+            raise Refused(_("One of the two is merged already."), field="other")
+        for model in (Message, Attachment):
+            session.execute(update(model).where(model.record_id == self.id).values(record_id=other.id))
+        session.execute(update(Note).where(Note.ticket_id == self.id).values(ticket_id=other.id))
+        if SeenBy.OPENER in (self.seen_by_whom, other.seen_by_whom):
+            other.seen_by_whom = SeenBy.OPENER
+        present = {watcher.user_id for watcher in other.watchers} | {other.opener_id}
+        for user_id in {watcher.user_id for watcher in self.watchers} | {self.opener_id}:
+            if user_id not in present:
+                other.watchers.append(TicketWatcher(user_id=user_id, customer_id=other.customer_id))
+        self.merged_into_id, self.due_at = other.id, targets.NOTHING_DUE
+        if self.first_answer_at is None:
+            self.first_due_at = targets.NOTHING_DUE
+        if not other.is_over and self.state in ("open", "reopened", "new") and other.due_at == targets.NOTHING_DUE:
+            other._expect(session, now())
+        self._become("closed", now())
+        other.updated_at = now()
+        self._record(session, "ticket.merged", by=by, into=other.reference)
+        letters.tell(session, other, "merged", by=by, merged=self)
+
+    def rate(self, session: Session, satisfaction: str, comment: str, *, by: Any) -> None:
+        """Say how content the customer was, once it is solved or closed; may be said anew."""
+        if not self.is_over:
+            raise Refused(_("Tell us once the ticket is solved."))
+        self.satisfaction, self.satisfaction_text = satisfaction, comment.strip()[:2000]
+        self._record(session, "ticket.rated", by=by)
+
+    def show_to(self, session: Session, seen_by_whom: str, *, by: Any) -> None:
+        """Let all who hold the right see the ticket, or the opener and the watchers only."""
+        if seen_by_whom != self.seen_by_whom:
+            self.seen_by_whom = seen_by_whom
+            self._record(session, "ticket.shown_to", by=by, seen_by=seen_by_whom)
+
+    def watch(self, session: Session, user: User, *, by: Any) -> None:
+        """Let somebody of the company who holds the right follow the ticket."""
+        from .tickets import TicketWatcher
+
+        holds = session.scalar(select(exists().where(Grant.user_id == user.id, Grant.right == Right.REQUEST_SUPPORT)))
+        if user.customer_id != self.customer_id or user.disabled_at or user.archived_at or not holds:
+            raise Refused(_("Choose somebody of the company who has the right “Request Support”."), field="watcher")
+        if user.id == self.opener_id or any(watcher.user_id == user.id for watcher in self.watchers):
+            return
+        self.watchers.append(TicketWatcher(user_id=user.id, customer_id=self.customer_id))
+        self._record(session, "ticket.watched", by=by, subject_id=user.id)
+
+    def unwatch(self, session: Session, user_id: uuid.UUID, *, by: Any) -> None:
+        """Let somebody no longer follow the ticket."""
+        for watcher in list(self.watchers):
+            if watcher.user_id == user_id:
+                self.watchers.remove(watcher)
+                self._record(session, "ticket.unwatched", by=by, subject_id=user_id)
+
+    def _say(self, session: Session, body: str, *, by: Any, **more: Any) -> Message:
+        side = Side.STAFF if is_staff(by) else Side.CUSTOMER
+        message = Message.write(
+            session, customer_id=self.customer_id, record_id=self.id, side=side, body=body, by=by, **more
+        )
+        session.flush()
+        return message
+
+    def _check_alive(self) -> None:
+        from .tickets import REOPEN_WITHIN
+
+        if self.merged_into_id:
+            raise Refused(_("This ticket was merged into another one. Go on there."))
+        if self.state == "closed" and self.closed_at and now() - self.closed_at > REOPEN_WITHIN:
+            raise Refused(_("This ticket has been closed for too long. Open a new one and name this one in it."))
+
+    def _expect(self, session: Session, moment: datetime) -> None:
+        """Note that the customer waits for an answer, unless they wait for one already."""
+        if self.first_answer_at is None and self.first_due_at != targets.NOTHING_DUE:
+            self.due_at = self.first_due_at
+        elif self.due_at == targets.NOTHING_DUE:
+            self.due_at = targets.next_due(session, self.tier, self.impact, moment)
+
+    def _count_answer(self, moment: datetime) -> None:
+        if self.first_answer_at is None:
+            self.first_answer_at = moment
+        elif self.due_at != targets.NOTHING_DUE:
+            if moment <= self.due_at:
+                self.answers_in_time += 1
+            else:
+                self.answers_late += 1
+
+    def _become(self, state: str, moment: datetime) -> None:
+        self.state, self.updated_at = state, moment
+        self.solved_at = moment if state == "solved" else self.solved_at if state == "closed" else None
+        self.closed_at = moment if state == "closed" else None
+
+    def _record(self, session: Session, tag: str, *, by: Any, subject_id: Any = None, **data: Any) -> None:
+        """Record the deed with the ticket's reference: the subject is content, which not all readers may see."""
+        record(
+            session, tag, by=by, customer_id=self.customer_id, subject_id=subject_id, ticket=str(self.id),
+            reference=self.reference, **data,
+        )  # fmt: skip

@@ -1,0 +1,32 @@
+"""Sentences of support in the history: the reference only, never what a ticket says."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ..audit.sentences import Words, add
+
+
+def _words(w: Words) -> Words:
+    return {**w, "reference": w["data"].get("reference", ""), "other": w["data"].get("into", "")}
+
+
+add(
+    "support",
+    _l("Support"),
+    {
+        "ticket.answered": lambda w: _("%(actor)s answered in the ticket %(reference)s", **_words(w)),
+        "ticket.assigned": lambda w: _("%(actor)s gave the ticket %(reference)s to %(subject)s", **_words(w)),
+        "ticket.closed": lambda w: _("%(actor)s closed the ticket %(reference)s", **_words(w)),
+        "ticket.impact_corrected": lambda w: _("%(actor)s corrected the impact of ticket %(reference)s", **_words(w)),
+        "ticket.merged": lambda w: _("%(actor)s merged the ticket %(reference)s into %(other)s", **_words(w)),
+        "ticket.opened": lambda w: _("%(actor)s opened the ticket %(reference)s", **_words(w)),
+        "ticket.rated": lambda w: _("%(actor)s said how content they are with the ticket %(reference)s", **_words(w)),
+        "ticket.reopened": lambda w: _("%(actor)s reopened the ticket %(reference)s", **_words(w)),
+        "ticket.shown_to": lambda w: _("%(actor)s changed who sees the ticket %(reference)s", **_words(w)),
+        "ticket.solved": lambda w: _("%(actor)s marked the ticket %(reference)s as solved", **_words(w)),
+        "ticket.unwatched": lambda w: _("%(subject)s no longer follows the ticket %(reference)s", **_words(w)),
+        "ticket.watched": lambda w: _("%(subject)s follows the ticket %(reference)s", **_words(w)),
+    },
+)

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from ..customers.subscriptions import today
 from ..database import db
 from ..i18n import format_number
-from . import export, printing
+from . import export, panels, printing
 from .cells import Around
 from .kind import Column, Kind
 from .listing import COUNT_UP_TO, Listing, Page
@@ -126,7 +126,7 @@ def show(place: Place, id: uuid.UUID, **context: Any) -> Any:
         place=place, kind=kind, query=query, today=today(), back=f"{place.base}{query}",
         previous_url=f"{place.base}{before}{query}" if before else None,
         next_url=f"{place.base}{after}{query}" if after else None,
-        as_of=getattr(shown["record"], "as_of", None), **shown, **kind.helpers, **context,
+        panels=panels.shown(kind.slug, place.reader, shown["record"], place), as_of=getattr(shown["record"], "as_of", None), **shown, **kind.helpers, **context,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from ..errors import Busy
 from ..i18n import country_name, locale
 from ..seals import digest
 from ..storage import File
-from . import prepared
+from . import panels, prepared
 from .kind import Kind
 from .registry import KINDS
 
@@ -91,8 +91,9 @@ def _statement(reader: Any, slug: str) -> Select[Any]:
     kind, model = KINDS[slug], KINDS[slug].model
     letterhead = select(Customer.version).where(Customer.id == PROVIDER).scalar_subquery()
     kept = (bindparam(name, type_=String()) == getattr(Printed, name) for name in ("kind", "language", "edition"))
+    more = (column for panel in panels.of(slug) for column in panel.printed_also)
     return (
-        select(*kind.printed_from, letterhead, Printed.version.label("kept_version"), *KEPT)
+        select(*kind.printed_from, *more, letterhead, Printed.version.label("kept_version"), *KEPT)
         .select_from(model)
         .outerjoin(Printed, and_(Printed.record_id == model.id, *kept))
         .outerjoin(File, File.id == Printed.file_id)
@@ -119,7 +120,7 @@ def _make(kind: Kind, reader: Any, id: uuid.UUID, customer_id: str, key: Mapping
     html = render_template(
         f"print/{kind.slug}.html", language=locale(), created=now().isoformat(timespec="seconds"),
         provider=provider(), customer=customer, kind=kind, recipient=shown.get("billing") or recipient(customer),
-        **kind.helpers, **shown,
+        panels=panels.printed(kind.slug, reader, record), **kind.helpers, **shown,
     )  # fmt: skip
     db.session.remove()  # a printer may take seconds: no connection waits with us
     content = pdf.render(html)

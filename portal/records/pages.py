@@ -126,7 +126,8 @@ def show(place: Place, id: uuid.UUID, **context: Any) -> Any:
         place=place, kind=kind, query=query, today=today(), back=f"{place.base}{query}",
         previous_url=f"{place.base}{before}{query}" if before else None,
         next_url=f"{place.base}{after}{query}" if after else None,
-        panels=panels.shown(kind.slug, place.reader, shown["record"], place), as_of=getattr(shown["record"], "as_of", None), **shown, **kind.helpers, **context,
+        panels=panels.shown(kind.slug, place.reader, shown["record"], place),
+        as_of=getattr(shown["record"], "as_of", None), **shown, **kind.helpers, **context,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Load = Callable[[Any, Any, Any], Mapping[str, Any] | None]
-"""Given the reader, the record and the `Place`, or None for a PDF; returns what the template needs, or None for none."""
+"""Given the reader, the record and the `Place`, or None for a PDF; returns what its template needs, or None."""
 
 
 @dataclass(frozen=True)

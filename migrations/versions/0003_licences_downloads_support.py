@@ -96,6 +96,7 @@ def upgrade() -> None:
     sa.Column('source', sa.String(length=20), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('mail_id', sa.String(length=300), nullable=True),
+    sa.Column('form_key', sa.String(length=40), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('customer_id', sa.String(length=64), nullable=False),
@@ -105,6 +106,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index('ix_messages_record_id', ['record_id', 'id'], unique=False)
+        batch_op.create_index('ux_messages_form_key', ['author_id', 'form_key'], unique=True)
         batch_op.create_index('ux_messages_mail_id', ['record_id', 'mail_id'], unique=True)
 
     op.create_table('news',
@@ -355,6 +357,7 @@ def downgrade() -> None:
     op.drop_table('news')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index('ux_messages_mail_id')
+        batch_op.drop_index('ux_messages_form_key')
         batch_op.drop_index('ix_messages_record_id')
 
     op.drop_table('messages')

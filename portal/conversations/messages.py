@@ -44,6 +44,7 @@ class Message(Identified, Owned, Base):
     __table_args__ = (
         Index("ix_messages_record_id", "record_id", "id"),
         Index("ux_messages_mail_id", "record_id", "mail_id", unique=True),
+        Index("ux_messages_form_key", "author_id", "form_key", unique=True),
     )
 
     read_by_customer: ClassVar[str] = "tickets.use"
@@ -56,6 +57,8 @@ class Message(Identified, Owned, Base):
     body: Mapped[str] = mapped_column(Text, default="")
     mail_id: Mapped[str | None] = mapped_column(String(300))
     """The Message-ID of the mail it came as: the same mail delivered twice is one message."""
+    form_key: Mapped[str | None] = mapped_column(String(40))
+    """The key of the form it was written in: the same form sent twice is one message."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     attachments: Mapped[list[Attachment]] = relationship(cascade="all, delete-orphan", order_by="Attachment.id")
 
@@ -71,6 +74,7 @@ class Message(Identified, Owned, Base):
         files: Sequence[File] = (),
         source: Source = Source.PORTAL,
         mail_id: str | None = None,
+        form_key: str | None = None,
         by: Any,
     ) -> Message:
         """Add a message. Raises Refused (field `body`) for an empty one without files and for one too long."""
@@ -81,7 +85,7 @@ class Message(Identified, Owned, Base):
             raise Refused(_("This is too long. Send the long part as an attachment."), field="body")
         message = cls(
             customer_id=customer_id, record_id=record_id, side=side, body=body, source=source, mail_id=mail_id,
-            author_id=getattr(by, "id", None),
+            form_key=form_key, author_id=getattr(by, "id", None),
             attachments=[Attachment(customer_id=customer_id, record_id=record_id, file_id=file.id) for file in files],
         )  # fmt: skip
         session.add(message)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ..access.policy import is_staff
-from ..access.rights import Right
-from ..accounts.users import Grant, User
+from ..accounts.users import User
 from ..audit.models import record
 from ..conversations.messages import Attachment, Message, Side, Source
 from ..database import now
@@ -21,12 +19,13 @@ from ..errors import Refused
 from ..storage import File
 from . import letters, targets
 from .impact import Impact
+from .watching import Watching
 
 if TYPE_CHECKING:
     from .tickets import Ticket
 
 
-class Deeds:
+class Deeds(Watching):
     """What may be done to a `Ticket`; mixed into it."""
 
     if TYPE_CHECKING:
@@ -71,6 +70,7 @@ class Deeds:
         product_version: str = "",
         site: str = "",
         files: Sequence[File] = (),
+        form_key: str | None = None,
         by: Any,
     ) -> Ticket:
         """Open a ticket and tell the opener and the desk. Raises Refused naming the field."""
@@ -88,7 +88,7 @@ class Deeds:
         session.add(ticket)
         session.flush()
         try:
-            message = ticket._say(session, description, files=files, by=by)
+            message = ticket._say(session, description, files=files, form_key=form_key, by=by)
         except Refused as refused:
             raise Refused(refused.sentence, field="description") from None
         ticket._record(session, "ticket.opened", by=by, impact=impact)
@@ -103,6 +103,7 @@ class Deeds:
         files: Sequence[File] = (),
         source: Source = Source.PORTAL,
         mail_id: str | None = None,
+        form_key: str | None = None,
         state: str | None = None,
         by: Any,
     ) -> Message:
@@ -112,7 +113,9 @@ class Deeds:
         is closed for too long or merged, and for an empty message (field `body`).
         """
         self._check_alive()
-        message: Message = self._say(session, body, files=files, source=source, mail_id=mail_id, by=by)
+        message: Message = self._say(
+            session, body, files=files, source=source, mail_id=mail_id, form_key=form_key, by=by
+        )
         moment = now()
         if is_staff(by):
             self._count_answer(moment)
@@ -228,31 +231,6 @@ class Deeds:
             raise Refused(_("Tell us once the ticket is solved."))
         self.satisfaction, self.satisfaction_text = satisfaction, comment.strip()[:2000]
         self._record(session, "ticket.rated", by=by)
-
-    def show_to(self, session: Session, seen_by_whom: str, *, by: Any) -> None:
-        """Let all who hold the right see the ticket, or the opener and the watchers only."""
-        if seen_by_whom != self.seen_by_whom:
-            self.seen_by_whom = seen_by_whom
-            self._record(session, "ticket.shown_to", by=by, seen_by=seen_by_whom)
-
-    def watch(self, session: Session, user: User, *, by: Any) -> None:
-        """Let somebody of the company who holds the right follow the ticket."""
-        from .tickets import TicketWatcher
-
-        holds = session.scalar(select(exists().where(Grant.user_id == user.id, Grant.right == Right.REQUEST_SUPPORT)))
-        if user.customer_id != self.customer_id or user.disabled_at or user.archived_at or not holds:
-            raise Refused(_("Choose somebody of the company who has the right “Request Support”."), field="watcher")
-        if user.id == self.opener_id or any(watcher.user_id == user.id for watcher in self.watchers):
-            return
-        self.watchers.append(TicketWatcher(user_id=user.id, customer_id=self.customer_id))
-        self._record(session, "ticket.watched", by=by, subject_id=user.id)
-
-    def unwatch(self, session: Session, user_id: uuid.UUID, *, by: Any) -> None:
-        """Let somebody no longer follow the ticket."""
-        for watcher in list(self.watchers):
-            if watcher.user_id == user_id:
-                self.watchers.remove(watcher)
-                self._record(session, "ticket.unwatched", by=by, subject_id=user_id)
 
     def _say(self, session: Session, body: str, *, by: Any, **more: Any) -> Message:
         side = Side.STAFF if is_staff(by) else Side.CUSTOMER

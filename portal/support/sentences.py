@@ -19,6 +19,7 @@ add(
         "ticket.answered": lambda w: _("%(actor)s answered in the ticket %(reference)s", **_words(w)),
         "ticket.assigned": lambda w: _("%(actor)s gave the ticket %(reference)s to %(subject)s", **_words(w)),
         "ticket.closed": lambda w: _("%(actor)s closed the ticket %(reference)s", **_words(w)),
+        "ticket.default_shown_to": lambda w: _("%(actor)s chose who sees new tickets", **_words(w)),
         "ticket.impact_corrected": lambda w: _("%(actor)s corrected the impact of ticket %(reference)s", **_words(w)),
         "ticket.merged": lambda w: _("%(actor)s merged the ticket %(reference)s into %(other)s", **_words(w)),
         "ticket.opened": lambda w: _("%(actor)s opened the ticket %(reference)s", **_words(w)),

@@ -153,6 +153,13 @@ class Ticket(Deeds, Identified, Versioned, Owned, Base):
             or_(cls.seen_by_whom == SeenBy.COMPANY, cls.opener_id == reader.id, watches),
         )
 
+    @classmethod
+    def known_to(cls, reader: Reader) -> ColumnElement[bool]:
+        """Return the condition under which `reader` may say who sees a ticket: it opens nothing of what it says."""
+        if "tickets.watchers" not in reader.verbs or reader.customer_id is None:
+            return false()
+        return cls.customer_id == reader.customer_id
+
     @property
     def is_over(self) -> bool:
         """Tell whether the ticket is solved or closed."""

@@ -21,7 +21,8 @@ class Column:
     """A column of the list: `cell` makes what people see of a row, `text` what stands in the CSV.
 
     `role` places it: "main" and "side" are the two things a phone shows first, "num" is right-aligned, "day" never
-    breaks, "spare" is not shown on a phone, "hidden" stands in the CSV only. `sort` names the sort its heading offers.
+    breaks, "spare" is not shown on a phone, "hidden" stands in the CSV only. `sort` names the sort its heading offers,
+    `group` the grouping under which the group's title says the same, so that the column is left out.
     """
 
     label: Any
@@ -30,6 +31,7 @@ class Column:
     role: str = ""
     sort: str = ""
     total: Callable[[Any], Any] | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,6 @@ class Kind:
         shown = self.shown_columns
         first = next((at for at, column in enumerate(shown) if column.total), len(shown))
         return shown[first:]
-
-    @cached_property
-    def group_span(self) -> int:
-        """Return how many columns a group's title spans."""
-        return len(self.shown_columns) - len(self.total_columns)
 
     @property
     def default_sort(self) -> Sort:

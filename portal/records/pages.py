@@ -58,7 +58,7 @@ def index(place: Place, **context: Any) -> str:
     """Return the list page."""
     kind, wish, day = place.kind, Wish.read(place.kind, request.args), today()
     page = place.listing().page(wish)
-    as_html = row_html(kind.shown_columns, Around(place.base, wish.query(per_page=None), day))
+    as_html = row_html(wish.columns, Around(place.base, wish.query(per_page=None), day))
     return render_template(
         [f"documents/{kind.slug}/list.html", "records/list.html"],
         place=place, kind=kind, wish=wish, page=page, rows=((row, as_html(row)) for row in page.rows),
@@ -93,7 +93,7 @@ def _headings(wish: Wish) -> list[tuple[Any, str, str, str]]:
     """Return label, css role, the address that sorts by the column, and how the list is sorted by it now."""
     found = []
     sorts = {sort.key: sort for sort in wish.kind.sorts}
-    for column in wish.kind.shown_columns:
+    for column in wish.columns:
         if not column.sort:
             found.append((column.label, column.role, "", ""))
             continue

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 
 from ..customers.subscriptions import today
 from . import search
-from .kind import Filter, Group, Kind, Sort, find, read_date
+from .kind import Column, Filter, Group, Kind, Sort, find, read_date
 
 PER_PAGE, MOST_PER_PAGE = 25, 100
 
@@ -85,6 +85,17 @@ class Wish:
     def group_options(self) -> list[tuple[str, Any]]:
         """Return the groupings for a select, none first."""
         return [("", _("Not grouped")), *((group.key, group.label) for group in self.kind.groups)]
+
+    @property
+    def columns(self) -> list[Column]:
+        """Return the columns people see: all but the one that says what the groups' titles say."""
+        group = self.group.key if self.group else None
+        return [column for column in self.kind.shown_columns if not column.group or column.group != group]
+
+    @property
+    def group_span(self) -> int:
+        """Return how many columns a group's title spans."""
+        return len(self.columns) - len(self.kind.total_columns)
 
     @property
     def is_narrowed(self) -> bool:

@@ -81,3 +81,21 @@ def test_a_link_to_another_customers_record_is_never_shown(app: Flask, as_: Any)
     page = as_("ada").get(f"/documents/tasks/{mine}")
     assert "Theirs" not in page
     assert "Their task" not in as_("ada").get("/documents/tasks/")
+
+
+@pytest.mark.parametrize(
+    ("slug", "group", "heading"),
+    [("tasks", "project", "Project"), ("timesheets", "project", "Project"), ("timesheets", "person", "Person")],
+)
+def test_what_a_groups_title_says_is_not_said_again_in_every_row(
+    documents: Flask, as_: Any, slug: str, group: str, heading: str
+):
+    def columns(query: str) -> list[str]:
+        return [th.get_text(strip=True) for th in as_("ada").get(f"/documents/{slug}/{query}").html.select("thead th")]
+
+    plain, grouped = columns(""), columns(f"?group={group}")
+    assert [column for column in plain if column != heading] == grouped
+    assert heading in plain
+    page = as_("ada").get(f"/documents/{slug}/?group={group}").html
+    for row in page.select(".list tr"):
+        assert sum(int(cell.get("colspan", 1)) for cell in row.find_all(["th", "td"])) == len(grouped)

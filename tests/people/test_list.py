@@ -22,6 +22,7 @@ def test_the_list_shows_who_everybody_is(as_):
     assert row_of(page, "Ada Arnold").startswith("Ada Arnold ada.arnold@acme.example Super User ✓ Yes ✓ Yes")
     assert "Disabled" in row_of(page, "Dot Gray")
     assert "6 people" in page
+    assert page.click("As documents").html.h1.text == "Users"
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ TASKS = Kind(
     columns=(
         Column(_l("Task"), cells.linked("name", lambda row: row.number), lambda row: row.name, "main", "name"),
         Column(_l("Number"), cells.text("number"), lambda row: row.number, "hidden"),
-        Column(_l("Project"), cells.text("project"), lambda row: row.project),
+        Column(_l("Project"), cells.text("project"), lambda row: row.project, group="project"),
         Column(_l("Assigned to"), cells.text("assignees"), lambda row: row.assignees, "spare"),
         Column(_l("Deadline"), cells.day("deadline"), lambda row: row.deadline, "day", "deadline"),
         Column(_l("State"), cells.state(states.of_task), lambda row: row.state, "side", "state"),

@@ -67,8 +67,8 @@ TIMESHEETS = Kind(
     columns=(
         Column(_l("Work"), cells.linked("text", lambda row: row.task), lambda row: row.text, "main"),
         Column(_l("Date"), cells.day("date"), lambda row: row.date, "side", "date"),
-        Column(_l("Person"), cells.text("employee"), lambda row: row.employee, "", "person"),
-        Column(_l("Project"), cells.text("project"), lambda row: row.project),
+        Column(_l("Person"), cells.text("employee"), lambda row: row.employee, "", "person", group="person"),
+        Column(_l("Project"), cells.text("project"), lambda row: row.project, group="project"),
         Column(_l("Task"), cells.text("task"), lambda row: row.task, "hidden"),
         Column(_l("Order item"), cells.text("order_item"), lambda row: row.order_item, "hidden"),
         Column(_l("Hours"), cells.hours("hours"), lambda row: row.hours, "num", "hours", total=lambda sums: sums.hours),

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from flask_principal import AnonymousIdentity, Identity, Permission, Principal
+from werkzeug.exceptions import Forbidden
 
 from .. import isolation
+from . import reasons
 from .policy import KNOWN_VERBS
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -17,6 +19,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 BY_SECRET = "by secret: "  # noqa: S105 - a word in front of a name
+API = "/api/"
 
 
 class _Verb(Permission):
@@ -26,6 +29,14 @@ class _Verb(Permission):
         if verb not in KNOWN_VERBS:
             raise ValueError(f"no such verb: {verb}")
         super().__init__(("verb", verb))
+
+
+class Withheld(Forbidden):
+    """A refused act, with a sentence on why and whom to ask; empty where nobody has given one."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
 
 
 def public(view: View) -> View:
@@ -70,6 +81,17 @@ def requires(*verbs: str, refusal: int = 404, act: str = "") -> Callable[[View],
     return declare
 
 
+def is_api() -> bool:
+    """Tell whether a program asks: below /api/ no cookie counts, and no answer is a page."""
+    return request.path.startswith(API)
+
+
+def is_by_secret(view: View) -> bool:
+    """Tell whether a page is opened by what the request itself carries, whatever cookies come along."""
+    declared = getattr(view, "access", None)
+    return isinstance(declared, str) and declared.startswith(BY_SECRET)
+
+
 def access_of(app: Flask, endpoint: str) -> str | tuple[str, ...] | None:
     """Return what the endpoint declares: `PUBLIC`, `SIGNED_IN`, the verbs, or None for nothing."""
     return getattr(app.view_functions[endpoint], "access", None)
@@ -99,13 +121,13 @@ def init_app(app: Flask) -> None:
 
 def _check() -> Response | None:
     if request.endpoint is None:
-        return None if current_user.is_authenticated else _sign_in() if request.method == "GET" else None
+        return None if is_api() or current_user.is_authenticated else _sign_in() if request.method == "GET" else None
     view: Any = current_app.view_functions[request.endpoint]
     declared = getattr(view, "access", None)
     if declared is None:
         current_app.logger.error("endpoint %s declares no access", request.endpoint)
         abort(404)
-    if declared == PUBLIC or (isinstance(declared, str) and declared.startswith(BY_SECRET)):
+    if declared == PUBLIC or is_by_secret(view):
         isolation.narrow(isolation.EVERY)  # the door works before anybody's customer is known
         return None
     if not current_user.is_authenticated:
@@ -113,7 +135,7 @@ def _check() -> Response | None:
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.permissions):
         abort(view.refusal)
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.acts):
-        abort(403)
+        raise Withheld(reasons.why_not(declared[-1], current_user))
     return None
 
 

@@ -98,6 +98,8 @@ class Kind:
     helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     """Functions that the kind's own templates call, by name."""
     icon: str = "documents"
+    templates: str = "documents"
+    """The folder of its own templates: `<templates>/<slug>/list.html`, `show.html`."""
 
     @property
     def verbs(self) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def index(place: Place, **context: Any) -> str:
     page = place.listing().page(wish)
     as_html = row_html(wish.columns, Around(place.base, wish.query(per_page=None), day))
     return render_template(
-        [f"documents/{kind.slug}/list.html", "records/list.html"],
+        [f"{kind.templates}/{kind.slug}/list.html", "records/list.html"],
         place=place, kind=kind, wish=wish, page=page, rows=((row, as_html(row)) for row in page.rows),
         summary=_summary(page), headings=_headings(wish), today=day, **kind.helpers, **context,
     )  # fmt: skip
@@ -122,7 +122,7 @@ def show(place: Place, id: uuid.UUID, **context: Any) -> Any:
     before, after = place.listing().neighbours(wish, id, shown["record"])
     query = wish.query(per_page=None)
     return render_template(
-        f"documents/{kind.slug}/show.html",
+        f"{kind.templates}/{kind.slug}/show.html",
         place=place, kind=kind, query=query, today=today(), back=f"{place.base}{query}",
         previous_url=f"{place.base}{before}{query}" if before else None,
         next_url=f"{place.base}{after}{query}" if after else None,

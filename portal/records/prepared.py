@@ -1,7 +1,8 @@
 """Prepared: statements that are built once and then only run, because building one costs more than running it.
 
-What differs from request to request is a parameter: `id`, the `customer` whose records are read, and `reader`, the
-company of who reads. What a reader may see depends on their verbs, so a statement is prepared for each set of them.
+What differs from request to request is a parameter: `id`, the `customer` whose records are read, `person`, who reads,
+and `reader`, whose company that is. What a reader may see depends on their verbs, so a statement is prepared for each
+set of them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ..customers.origins import Origin
 ID = bindparam("id", type_=Uuid())
 CUSTOMER = bindparam("customer", type_=String())
 _READER = bindparam("reader", type_=String())
-_PERSON = bindparam("person", type_=Uuid())
+PERSON = bindparam("person", type_=Uuid())
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class AnyReader:
     @property
     def id(self) -> Any:
         """Return the parameter that stands for the reader."""
-        return _PERSON
+        return PERSON
 
 
 def parameters(reader: Any, customer_id: str, id: uuid.UUID | None = None) -> dict[str, Any]:

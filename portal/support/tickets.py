@@ -156,9 +156,9 @@ class Ticket(Deeds, Identified, Versioned, Owned, Base):
     @classmethod
     def known_to(cls, reader: Reader) -> ColumnElement[bool]:
         """Return the condition under which `reader` may say who sees a ticket: it opens nothing of what it says."""
-        if "tickets.watchers" not in reader.verbs or reader.customer_id is None:
-            return false()
-        return cls.customer_id == reader.customer_id
+        if "tickets.watchers" in reader.verbs and reader.customer_id is not None:
+            return and_(cls.customer_id == reader.customer_id)
+        return false()
 
     @property
     def is_over(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from http import HTTPStatus
 from typing import Any
 
 from flask import (
@@ -17,28 +19,43 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from ..access.guard import is_api
 from ..database import db
 from ..errors import Busy, Forged, Refused, StorageFull, TooMany
+from ..storage import DISK_TROUBLE
 
 SPECIAL = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507}
 
 
 def page(status: int, sentence: str = "", *, retry_after: int | None = None) -> Response:
-    """Return the error page of a status; a sentence, where given, says what this one is about."""
-    template = f"errors/{status if status in SPECIAL else 400}.html"
-    response = make_response(render_template(template, sentence=sentence), status)
+    """Return the error page of a status; a sentence, where given, says what this one is about. To programs, as JSON."""
+    if is_api():
+        response = problem(status, sentence)
+    else:
+        template = f"errors/{status if status in SPECIAL else 400}.html"
+        response = make_response(render_template(template, sentence=sentence), status)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def problem(status: int, detail: str = "", **more: Any) -> Response:
+    """Return the problem details of a status (RFC 9457); `more` are members of the portal's own."""
+    members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    content = json.dumps({name: value for name, value in members.items() if value != ""}, ensure_ascii=False)
+    return Response(content + "\n", status, content_type="application/problem+json")
 
 
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
     db.session.rollback()
-    return page(error.code)
+    response = page(error.code, getattr(error, "sentence", ""))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _refused(error: Refused) -> Response:
@@ -65,6 +82,16 @@ def _too_many(error: TooMany) -> Response:
 def _full(error: StorageFull) -> Response:
     db.session.rollback()
     return page(507, str(error))
+
+
+def _system(error: OSError) -> Response:
+    if error.errno not in DISK_TROUBLE:
+        if current_app.testing:
+            raise error
+        return _unexpected(error)
+    db.session.rollback()
+    current_app.logger.error("disk: %s", error)
+    return page(507)
 
 
 def _stale(error: Exception) -> Response:
@@ -104,6 +131,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Forged, _forged)
     app.register_error_handler(Busy, _busy)
     app.register_error_handler(StorageFull, _full)
+    app.register_error_handler(OSError, _system)
     app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(IntegrityError, _stale)

@@ -17,7 +17,7 @@ from .access import guard
 from .accounts import requests, sessions, sweep, throttle
 from .customers.models import reserve
 from .licensing import credentials as licensing_credentials
-from .licensing import fetched, news, releases, samples
+from .licensing import fetched, keys, news, releases, samples
 from .licensing import sentences as _licensing_sentences
 from .support import desk, notes, targets, tickets
 from .support import sentences as _support_sentences
@@ -71,6 +71,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     failures.init_app(app)
     navigation.init_app(app)
     compress.init_app(app)
+    keys.init_app(app)
     guard.public(app.view_functions["static"])
 
     for feature in FEATURES:

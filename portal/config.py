@@ -81,6 +81,9 @@ SETTINGS = (
     Setting("RELEASE_LIMIT", 4096 * MEBIBYTE, "Largest package of a release, in bytes", int),
     Setting("LINK_MINUTES", 60, "Minutes a signed download link works", int),
     Setting("SEND_FILES", "", "How a front server sends files: X-Accel-Redirect:/files or X-Sendfile; empty: we do"),
+    Setting(
+        "SIGNING_KEY", "", "Path of the Ed25519 key (PEM) that signs verifications; empty: made in the data folder"
+    ),
     Setting("WEB_WORKERS", 2, "Web processes", int),
     Setting("WEB_THREADS", 16, "Threads per web process; half of them may wait for a PDF", int),
     Setting("METRICS_TOKEN", "", "Bearer token that opens /metrics to other machines; empty: this machine only"),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Request, Response, request
 from flask import session as cookie
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import (
     Date,
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import isolation
-from ..access import policy, roles
+from ..access import guard, policy, roles
 from ..access.rights import PortalRole, Right
 from ..audit.models import record
 from ..audit.sentences import ROLES
@@ -104,6 +105,25 @@ class SignedIn:
         return tuple(Right) if self.support_is_offered else (Right.DOWNLOAD_LICENSE,)
 
 
+def _columns() -> tuple[Any, ...]:
+    """Return what a statement asks of a person and their company; its parameters are `day` and `last`."""
+    day = bindparam("day", type_=Date)
+    support = select(Subscription.id).where(
+        Subscription.customer_id == User.customer_id, Subscription.support.is_not(None)
+    )
+    rights = select(func.aggregate_strings(Grant.right, " ")).where(Grant.user_id == User.id)
+    role_ids = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.user_id == User.id)
+    return (
+        User.id, User.username, User.name, User.email, User.customer_id, User.portal_role,
+        User.language, User.time_zone, User.password_is_demo, Customer.name.label("customer_name"),
+        rights.scalar_subquery().label("rights"),
+        role_ids.scalar_subquery().label("role_ids"),
+        exists(support.where(Subscription.covers(day, bindparam("last", type_=Date)))).label("support_now"),
+        exists(support.where(Subscription.ever_ran(day))).label("support_ever"),
+        roles.stamp().label("stamp"),
+    )  # fmt: skip
+
+
 @cache
 def _statement(*, is_isolated: bool) -> Any:
     """Return the one statement behind every request; built once, with everything that changes as a parameter.
@@ -112,23 +132,8 @@ def _statement(*, is_isolated: bool) -> Any:
     """
     scope = case((User.portal_role.is_(None), isolation.EVERY), else_=User.customer_id)
     opened = (isolation.set_now(scope).label("scope"),) if is_isolated else ()
-    day = bindparam("day", type_=Date)
-    support = select(Subscription.id).where(
-        Subscription.customer_id == User.customer_id, Subscription.support.is_not(None)
-    )
-    rights = select(func.aggregate_strings(Grant.right, " ")).where(Grant.user_id == User.id)
-    role_ids = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.user_id == User.id)
     return (
-        select(
-            *opened, SessionRow.last_seen_at, SessionRow.token_hash,
-            User.id, User.username, User.name, User.email, User.customer_id, User.portal_role,
-            User.language, User.time_zone, User.password_is_demo, Customer.name.label("customer_name"),
-            rights.scalar_subquery().label("rights"),
-            role_ids.scalar_subquery().label("role_ids"),
-            exists(support.where(Subscription.covers(day, bindparam("last", type_=Date)))).label("support_now"),
-            exists(support.where(Subscription.ever_ran(day))).label("support_ever"),
-            roles.stamp().label("stamp"),
-        )
+        select(*opened, SessionRow.last_seen_at, SessionRow.token_hash, *_columns())
         .join(User, User.id == SessionRow.user_id)
         .outerjoin(Customer, Customer.id == User.customer_id)
         .where(
@@ -186,9 +191,29 @@ def _signed_in(row: Any, token: str) -> SignedIn:
             if portal_role is None else frozenset(),
         ),
         language=row.language, time_zone=row.time_zone, has_demo_password=row.password_is_demo,
-        token=token, token_hash=row.token_hash, address=request.remote_addr or "" if request else "",
+        token=token, token_hash=digest(token), address=request.remote_addr or "" if request else "",
         support_is_offered=row.support_now,
     )  # fmt: skip
+
+
+@cache
+def _reader_statement() -> Any:
+    return (
+        select(*_columns())
+        .outerjoin(Customer, Customer.id == User.customer_id)
+        .where(
+            User.id == bindparam("id", type_=User.id.type), User.password_hash.is_not(None),
+            User.disabled_at.is_(None), User.archived_at.is_(None), Customer.archived_at.is_(None),
+        )
+    )  # fmt: skip
+
+
+def reader_of(session: Session, user_id: uuid.UUID) -> SignedIn | None:
+    """Return a person with the verbs they would hold if they signed in now; None when they could not."""
+    day = today()
+    row = session.execute(_reader_statement(), {"id": user_id, "day": day, "last": day - grace()}).first()
+    person = _signed_in(row, "") if row is not None else None
+    return person if person is not None and person.is_admitted else None
 
 
 def start(session: Session, user: User, *, remember: bool = False) -> bool:
@@ -250,8 +275,22 @@ def _give_cookie(person: SignedIn, *, permanent: bool) -> None:
     cookie.pop("_fresh", None)
 
 
+class Cookies(SecureCookieSessionInterface):
+    """The cookie of a session; programs have none, and one that a browser sends along opens nothing to them."""
+
+    def open_session(self, app: Flask, request: Request) -> Any:
+        """Read the cookie; none where a program asks."""
+        return self.session_class() if guard.is_api() else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie, when it changed; never to a program."""
+        if not guard.is_api():
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
     """Let Flask-Login find people by session; its own cookie and protection stay unused."""
+    app.session_interface = Cookies()
     login_manager.session_protection = None
     login_manager.init_app(app)
     app.config["PERMANENT_SESSION_LIFETIME"] = REMEMBERED_LIFE

@@ -69,6 +69,28 @@ def may_mail(session: Session, account: uuid.UUID) -> bool:
     return True
 
 
+def check_program(session: Session, name: str, address: str) -> None:
+    """Raise `TooMany` when an address has tried too many wrong passwords, for this name or for any.
+
+    Wrong ones are counted afterwards: nobody guesses 256 random bits, and a right one is to write nothing. Nor is
+    the name itself locked, or whoever knows a Licensing ID could silence a company's sites.
+    """
+    budgets = {key: most - 1 for key, most in _program_budgets(name, address).items()}
+    if _used(session, budgets, WINDOW):
+        raise TooMany(retry_after=int(WINDOW.total_seconds()))
+
+
+def count_program(name: str, address: str) -> None:
+    """Count a program's wrong password. Commits on its own."""
+    with separate() as session:
+        session.add_all(Failure(counted_as=key) for key in _program_budgets(name, address))
+
+
+def _program_budgets(name: str, address: str) -> dict[str, int]:
+    each, place = current_app.config["LOGIN_FAILURES"], network_of(address)
+    return {digest(f"program {name} from {place}"): each, digest(f"programs from {place}"): 10 * each}
+
+
 def give_back(session: Session, tries: list[uuid.UUID]) -> None:
     """Take a try off the count: the password was right."""
     session.execute(delete(Failure).where(Failure.id.in_(tries)))

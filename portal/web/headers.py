@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
 
+from ..access.guard import is_api
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
@@ -35,8 +37,11 @@ def complete(response: Response) -> Response:
 
 
 def refuse_strangers() -> None:
-    """Refuse changes that another site's page sends (Sec-Fetch-Site, Origin), beside the form's token."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    """Refuse changes that another site's page sends (Sec-Fetch-Site, Origin), beside the form's token.
+
+    A program brings a secret that no other site's page has: where it comes from says nothing.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS") or is_api():
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site not in (None, "same-origin", "none"):

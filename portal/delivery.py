@@ -9,7 +9,7 @@ import ssl
 from contextlib import suppress
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.utils import format_datetime, unquote
 from ipaddress import ip_address
@@ -28,14 +28,24 @@ _UNQUOTED = re.compile(r'[^\s()<>\[\]:;@\\,"]{1,64}')
 _QUOTED = re.compile(r'"[^\r\n]{1,62}"')
 _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-fv:.]+\]", re.ASCII)
 
+_HEADERS = HeaderRegistry()
+"""Knows what a Message-ID is in every header that holds one: written as text, a long one would be encoded."""
+for _name in ("in-reply-to", "references"):
+    _HEADERS.map_to_type(_name, MessageIDHeader)
+
 
 def sender() -> Address:
-    """Return who every message is from: MAIL_FROM, "Name <address>" or the address alone."""
-    name, _bracket, rest = current_app.config["MAIL_FROM"].rpartition("<")
+    """Return who every message is from."""
+    return own("MAIL_FROM")
+
+
+def own(setting: str) -> Address:
+    """Return the mailbox that a setting names: "Name <address>" or the address alone. Raises TryLater for none."""
+    name, _bracket, rest = current_app.config[setting].rpartition("<")
     try:
         return address(rest.removesuffix(">"), name.strip().strip('"'))
     except GiveUp:
-        raise TryLater(_("The setting MAIL_FROM names no address that mail can come from.")) from None
+        raise TryLater(_("The setting %(name)s names no mail address.", name=setting)) from None
 
 
 def address(text: str, name: str = "") -> Address:
@@ -51,18 +61,35 @@ def address(text: str, name: str = "") -> Address:
 
 
 def compose(
-    *, to: str, name: str, subject: str, text: str, html: str, message_id: str, created_at: datetime
+    *,
+    to: str,
+    name: str,
+    subject: str,
+    text: str,
+    html: str,
+    message_id: str,
+    created_at: datetime,
+    thread: str = "",
+    reply_to: Address | None = None,
 ) -> EmailMessage:
-    """Return the message as text and HTML. Raises GiveUp for an impossible address."""
+    """Return the message as text and HTML; `thread` is the Message-ID it refers to, `reply_to` where answers go.
+
+    Raises GiveUp for an impossible address.
+    """
     recipient = address(to, name)
     international = not (recipient.addr_spec + sender().addr_spec).isascii()
-    message = EmailMessage(policy=policy.SMTPUTF8 if international else policy.SMTP)
+    form = policy.SMTPUTF8 if international else policy.SMTP
+    message = EmailMessage(policy=form.clone(header_factory=_HEADERS))
     message["From"] = sender()
     message["To"] = recipient
     message["Subject"] = subject
     message["Date"] = format_datetime(created_at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
+    if thread:
+        message["In-Reply-To"] = message["References"] = thread
+    if reply_to:
+        message["Reply-To"] = reply_to
     # Readable lines in a file; for SMTP what passes every server, whose lines end at 998 bytes.
     encoding = "quoted-printable" if current_app.config["SMTP_URL"] else "8bit"
     message.set_content(text, cte=encoding)

@@ -5,6 +5,8 @@ Secrets (one-time links) are kept apart: the text holds placeholders, their valu
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import re
 import secrets as random
@@ -71,6 +73,11 @@ class Mail(Identified, Base):
         return case((cls.sent_at.is_not(None), "sent"), (cls.failed_at.is_not(None), "failed"), else_="waiting")
 
     @property
+    def is_answerable(self) -> bool:
+        """Tell whether an answer by mail finds its way back: it belongs to a thread and to one person."""
+        return bool(self.thread_id and self.user_id and current_app.config["SUPPORT_ADDRESS"])
+
+    @property
     def had_secrets(self) -> bool:
         """Tell whether the text has places for secrets."""
         return PLACEHOLDER.search(self.text) is not None
@@ -90,6 +97,7 @@ def send(
     language: str,
     customer_id: str | None = None,
     user_id: uuid.UUID | None = None,
+    thread_id: uuid.UUID | None = None,
     secrets: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Mail:
@@ -97,7 +105,8 @@ def send(
 
     Renders templates/mail/<template>.txt (its first line is "Subject: …") and .html with `context`, `name`,
     `language`, `brand` and `base_url`. A template prints a secret as `{{ key }}` or `{{ secrets[key] }}`,
-    unfiltered; a subject holds none (ValueError).
+    unfiltered; a subject holds none (ValueError). Mails of a thread carry ids that nobody can guess, for an answer by
+    mail shows by them what it answers and who was asked.
     """
     places = {key: f"⟦{key}·{random.token_hex(8)}⟧" for key in secrets or {}}
     name = clean(name) or to
@@ -116,12 +125,28 @@ def send(
         template=template,
         language=language,
         sealed=seal(json.dumps({places[key]: value for key, value in secrets.items()})) if secrets else None,
+        thread_id=thread_id,
         created_at=now(),
     )
-    mail.message_id = f"<{mail.id}@{urlsplit(current_app.config['BASE_URL']).hostname}>"
+    mail.message_id = f"<{mail.id.hex}.{random.token_hex(16)}@{host()}>" if thread_id else f"<{mail.id}@{host()}>"
     session.add(mail)
     enqueue(session, "mail.send", customer_id=customer_id, mail_id=str(mail.id))
     return mail
+
+
+def anchor(thread_id: uuid.UUID, user_id: uuid.UUID | None) -> str:
+    """Return the Message-ID that all mails of a thread to one person refer to; none is ever sent under it.
+
+    It stands for that person as the id of a single mail does, and stays where a mail server gives mails ids of its own.
+    """
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    proof = hmac.new(key, f"mail thread {thread_id} {user_id}".encode(), hashlib.sha256).hexdigest()[:32]
+    return f"<{thread_id.hex}.{proof}@{host()}>"
+
+
+def host() -> str:
+    """Return the host that stands in the portal's Message-IDs."""
+    return urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
 
 
 def send_again(session: AnySession, mail: Mail) -> None:
@@ -183,6 +208,8 @@ def _send(session: Session, job: Job) -> None:
             html=_filled(mail, mail.html, escaped=True),
             message_id=mail.message_id,
             created_at=mail.created_at,
+            thread=anchor(mail.thread_id, mail.user_id) if mail.thread_id else "",
+            reply_to=delivery.own("SUPPORT_ADDRESS") if mail.is_answerable else None,
         ),
         file_name=f"{mail.created_at:%Y%m%dT%H%M%S.%fZ}-{mail.id}.eml",
     )

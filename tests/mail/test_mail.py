@@ -224,7 +224,7 @@ def test_a_sender_that_is_none_holds_mail_up_until_it_is_put_right(app):
     mail_id = write(app)
     assert work_once(app) == 1
     assert read(app, mail_id).state == "waiting"
-    assert read(app, mail_id).error == "The setting MAIL_FROM names no address that mail can come from."
+    assert read(app, mail_id).error == "The setting MAIL_FROM names no mail address."
 
 
 def test_a_message_that_is_gone_is_given_up(app):

@@ -25,16 +25,20 @@ def upgrade() -> None:
     op.create_table('releases',
     sa.Column('number', sa.String(length=40), nullable=False),
     sa.Column('version_key', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('line', sa.String(length=20), nullable=False),
     sa.Column('stability', sa.String(length=20), nullable=False),
     sa.Column('mark', sa.String(length=20), nullable=False),
     sa.Column('notes', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('warning', sa.Text(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("mark IN ('', 'security', 'important', 'end_of_life')", name=op.f('ck_releases_mark')),
     sa.CheckConstraint("stability IN ('stable', 'beta', 'innovation')", name=op.f('ck_releases_stability')),
+    sa.CheckConstraint('withdrawn_at IS NULL OR published_at IS NOT NULL', name=op.f('ck_releases_withdrawn')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_releases')),
     sa.UniqueConstraint('number', name=op.f('uq_releases_number'))
     )
@@ -136,7 +140,7 @@ def upgrade() -> None:
     sa.Column('edition', sa.String(length=10), nullable=False),
     sa.Column('platform', sa.String(length=40), nullable=False),
     sa.Column('file_id', sa.Uuid(), nullable=False),
-    sa.Column('signature', sa.Text(), nullable=False),
+    sa.Column('signature', sa.LargeBinary(), nullable=True),
     sa.Column('signature_name', sa.String(length=200), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['file_id'], ['files.id'], name=op.f('fk_packages_file_id')),
@@ -211,7 +215,7 @@ def upgrade() -> None:
     sa.Column('sampled_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('version', sa.String(length=40), nullable=False),
-    sa.Column('edition', sa.String(length=10), nullable=False),
+    sa.Column('edition', sa.String(length=20), nullable=False),
     sa.Column('platform', sa.String(length=50), nullable=False),
     sa.Column('hosts', sa.BigInteger(), nullable=False),
     sa.Column('hosts_excluded', sa.BigInteger(), nullable=False),
@@ -221,6 +225,10 @@ def upgrade() -> None:
     sa.Column('services_excluded', sa.BigInteger(), nullable=False),
     sa.Column('services_shadow', sa.BigInteger(), nullable=False),
     sa.Column('services_cloud', sa.BigInteger(), nullable=False),
+    sa.Column('synthetic_tests', sa.BigInteger(), nullable=False),
+    sa.Column('synthetic_tests_excluded', sa.BigInteger(), nullable=False),
+    sa.Column('synthetic_kpis', sa.BigInteger(), nullable=False),
+    sa.Column('synthetic_kpis_excluded', sa.BigInteger(), nullable=False),
     sa.Column('reported_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('customer_id', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_usage_samples_customer_id')),
@@ -230,6 +238,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('usage_samples', schema=None) as batch_op:
         batch_op.create_index('ix_usage_samples_subscription_id_day', ['subscription_id', 'day'], unique=False)
+        batch_op.create_index('ix_usage_samples_subscription_id_reported_at', ['subscription_id', 'reported_at'], unique=False)
 
     op.create_table('attachments',
     sa.Column('record_id', sa.Uuid(), nullable=False),
@@ -248,10 +257,11 @@ def upgrade() -> None:
 
     op.create_table('downloads',
     sa.Column('package_id', sa.Uuid(), nullable=False),
-    sa.Column('user_id', sa.Uuid(), nullable=True),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('way', sa.String(length=20), nullable=False),
     sa.Column('address', sa.String(length=64), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('dismissed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('customer_id', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_downloads_customer_id')),
@@ -330,6 +340,7 @@ def downgrade() -> None:
 
     op.drop_table('attachments')
     with op.batch_alter_table('usage_samples', schema=None) as batch_op:
+        batch_op.drop_index('ix_usage_samples_subscription_id_reported_at')
         batch_op.drop_index('ix_usage_samples_subscription_id_day')
 
     op.drop_table('usage_samples')

@@ -59,13 +59,15 @@ def page(
     keys: Sequence[Any] = (),
     descending: bool = False,
     read: Callable[[str], Any] = uuid.UUID,
+    per_page: int = PER_PAGE,
 ) -> Page:
     """Return the page of `statement` that the address asks for, ordered by `keys` and then `id`.
 
     `keys` are columns of the table of `id` that are never NULL; `read` turns a cursor into an id or raises
-    ValueError. Two statements, one more only when a cursor leads nowhere.
+    ValueError; `per_page` rows unless the address says otherwise. Two statements, one more only when a cursor leads
+    nowhere.
     """
-    per_page = _per_page(request.args.get("per_page", ""))
+    per_page = _per_page(request.args.get("per_page", ""), per_page)
     order = (*keys, id)
     forward, cursor = True, _cursor("after", read)
     if cursor is None and (cursor := _cursor("before", read)) is not None:
@@ -121,7 +123,7 @@ def _cursor(name: str, read: Callable[[str], Any]) -> Any:
         return None
 
 
-def _per_page(text: str) -> int:
+def _per_page(text: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6):
-        return PER_PAGE
+        return default
     return min(max(int(text), 1), MOST_PER_PAGE)

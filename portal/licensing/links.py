@@ -1,0 +1,93 @@
+"""Links: addresses that fetch one package for one person for a short while, on a machine without a browser.
+
+A link is a signed statement, kept nowhere: what it opens is decided anew each time it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from flask import current_app
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from ..access import policy
+from ..access.rights import Right
+from ..accounts.notices import address_of
+from ..accounts.users import Grant, User
+from ..customers.models import Customer
+
+PURPOSE = "portal: download links, 1"
+LONGEST = 300
+
+
+class Over(Exception):
+    """Say that a link was genuine and its time is over."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link says: this person of this company may have this package."""
+
+    package_id: uuid.UUID
+    user_id: uuid.UUID
+    customer_id: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The person a link was made for, as a reader."""
+
+    id: uuid.UUID
+    customer_id: str
+    verbs: frozenset[str]
+
+
+def mint(package_id: uuid.UUID, name: str, reader: Any) -> tuple[str, datetime]:
+    """Return the address from which `reader` gets the package for a while, and when that is over."""
+    token = _signer().dumps([package_id.hex, reader.id.hex, reader.customer_id])
+    text = token if isinstance(token, str) else token.decode()
+    moment = datetime.now(UTC) + timedelta(minutes=current_app.config["LINK_MINUTES"])
+    return address_of(f"/downloads/links/{text}/{quote(name)}"), moment
+
+
+def read(token: str) -> Link | None:
+    """Return what the link says, or None when the portal has not made it. Raises Over."""
+    if len(token) > LONGEST:
+        return None
+    try:
+        package, user, customer_id = _signer().loads(token, max_age=current_app.config["LINK_MINUTES"] * 60)
+    except SignatureExpired:
+        raise Over from None
+    except BadData:
+        return None
+    return Link(uuid.UUID(package), uuid.UUID(user), customer_id)
+
+
+def holder(session: Session, link: Link) -> Holder | None:
+    """Return whom the link was made for; None unless they are still there, may sign in and hold the right."""
+    role = session.scalar(
+        select(User.portal_role)
+        .join(Customer, Customer.id == User.customer_id)
+        .where(
+            User.id == link.user_id, User.customer_id == link.customer_id, User.password_hash.is_not(None),
+            User.disabled_at.is_(None), User.archived_at.is_(None), Customer.archived_at.is_(None),
+            exists().where(Grant.user_id == User.id, Grant.right == Right.DOWNLOAD_LICENSE),
+        )
+    )  # fmt: skip
+    if role is None:
+        return None
+    verbs = policy.verbs_of(portal_role=role, rights={Right.DOWNLOAD_LICENSE}, permissions=frozenset())
+    return Holder(link.user_id, link.customer_id, verbs)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    """Return what signs: with a key of its own, derived from SECRET_KEY."""
+    settings = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=PURPOSE, signer_kwargs=settings)

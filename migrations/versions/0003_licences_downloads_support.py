@@ -165,8 +165,10 @@ def upgrade() -> None:
     op.create_table('tickets',
     sa.Column('reference', sa.String(length=12), nullable=False),
     sa.Column('opener_id', sa.Uuid(), nullable=False),
+    sa.Column('entered_by_id', sa.Uuid(), nullable=True),
     sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('impact', sa.String(length=20), nullable=False),
+    sa.Column('impact_rank', sa.SmallInteger(), sa.Computed("CASE impact WHEN 'critical' THEN 1 WHEN 'significant' THEN 2 WHEN 'limited' THEN 3 WHEN 'minimal' THEN 4 END", persisted=True), nullable=False),
     sa.Column('environment', sa.String(length=20), nullable=False),
     sa.Column('edition', sa.String(length=10), nullable=False),
     sa.Column('product_version', sa.String(length=40), nullable=False),
@@ -196,17 +198,30 @@ def upgrade() -> None:
     sa.CheckConstraint("state IN ('new', 'open', 'waiting', 'solved', 'closed', 'reopened')", name=op.f('ck_tickets_state')),
     sa.ForeignKeyConstraint(['assignee_id'], ['users.id'], name=op.f('fk_tickets_assignee_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_tickets_customer_id')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['users.id'], name=op.f('fk_tickets_entered_by_id')),
     sa.ForeignKeyConstraint(['merged_into_id'], ['tickets.id'], name=op.f('fk_tickets_merged_into_id')),
     sa.ForeignKeyConstraint(['opener_id'], ['users.id'], name=op.f('fk_tickets_opener_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tickets')),
     sa.UniqueConstraint('reference', name=op.f('uq_tickets_reference'))
     )
     with op.batch_alter_table('tickets', schema=None) as batch_op:
-        batch_op.create_index('ix_tickets_assignee_id_due_at', ['assignee_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state NOT IN ('solved', 'closed')"), postgresql_where=sa.text("state NOT IN ('solved', 'closed')"))
+        batch_op.create_index('ix_tickets_assignee_id_created_at', ['assignee_id', 'created_at', 'id'], unique=False)
+        batch_op.create_index('ix_tickets_assignee_id_updated_at', ['assignee_id', 'updated_at', 'id'], unique=False)
         batch_op.create_index('ix_tickets_created_at', ['created_at', 'id'], unique=False)
+        batch_op.create_index('ix_tickets_customer_id_created_at', ['customer_id', 'created_at', 'id'], unique=False)
         batch_op.create_index('ix_tickets_customer_id_updated_at', ['customer_id', 'updated_at', 'id'], unique=False)
-        batch_op.create_index('ix_tickets_due_at', ['due_at', 'id'], unique=False, sqlite_where=sa.text("state NOT IN ('solved', 'closed')"), postgresql_where=sa.text("state NOT IN ('solved', 'closed')"))
-        batch_op.create_index('ix_tickets_state_updated_at', ['state', 'updated_at', 'id'], unique=False)
+        batch_op.create_index('ix_tickets_unclosed_assignee_id_created_at', ['assignee_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_assignee_id_due_at', ['assignee_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_assignee_id_impact_rank_due_at', ['assignee_id', 'impact_rank', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_assignee_id_updated_at', ['assignee_id', 'updated_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_created_at', ['created_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_customer_id_created_at', ['customer_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_customer_id_due_at', ['customer_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_customer_id_impact_rank_due_at', ['customer_id', 'impact_rank', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_customer_id_updated_at', ['customer_id', 'updated_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_due_at', ['due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_impact_rank_due_at', ['impact_rank', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_updated_at', ['updated_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.create_index('ix_tickets_updated_at', ['updated_at', 'id'], unique=False)
 
     op.create_table('usage_samples',
@@ -304,18 +319,32 @@ def upgrade() -> None:
     with op.batch_alter_table('customers', schema=None) as batch_op:
         batch_op.add_column(sa.Column('tickets_seen_by', sa.String(length=20), server_default='company', nullable=False))
 
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('record_id', sa.Uuid(), nullable=True))
+        batch_op.create_index('ix_events_record_id', ['record_id', 'id'], unique=False)
+
     with op.batch_alter_table('mails', schema=None) as batch_op:
         batch_op.add_column(sa.Column('thread_id', sa.Uuid(), nullable=True))
         batch_op.create_index('ix_mails_message_id', ['message_id'], unique=False)
+
+    with op.batch_alter_table('terms', schema=None) as batch_op:
+        batch_op.create_index('ix_terms_kind', ['kind', 'term', 'record_id'], unique=False)
 
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('terms', schema=None) as batch_op:
+        batch_op.drop_index('ix_terms_kind')
+
     with op.batch_alter_table('mails', schema=None) as batch_op:
         batch_op.drop_index('ix_mails_message_id')
         batch_op.drop_column('thread_id')
+
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.drop_index('ix_events_record_id')
+        batch_op.drop_column('record_id')
 
     with op.batch_alter_table('customers', schema=None) as batch_op:
         batch_op.drop_column('tickets_seen_by')
@@ -346,11 +375,23 @@ def downgrade() -> None:
     op.drop_table('usage_samples')
     with op.batch_alter_table('tickets', schema=None) as batch_op:
         batch_op.drop_index('ix_tickets_updated_at')
-        batch_op.drop_index('ix_tickets_state_updated_at')
-        batch_op.drop_index('ix_tickets_due_at', sqlite_where=sa.text("state NOT IN ('solved', 'closed')"), postgresql_where=sa.text("state NOT IN ('solved', 'closed')"))
+        batch_op.drop_index('ix_tickets_unclosed_updated_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_impact_rank_due_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_due_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_customer_id_updated_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_customer_id_impact_rank_due_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_customer_id_due_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_customer_id_created_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_created_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_assignee_id_updated_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_assignee_id_impact_rank_due_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_assignee_id_due_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index('ix_tickets_unclosed_assignee_id_created_at', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.drop_index('ix_tickets_customer_id_updated_at')
+        batch_op.drop_index('ix_tickets_customer_id_created_at')
         batch_op.drop_index('ix_tickets_created_at')
-        batch_op.drop_index('ix_tickets_assignee_id_due_at', sqlite_where=sa.text("state NOT IN ('solved', 'closed')"), postgresql_where=sa.text("state NOT IN ('solved', 'closed')"))
+        batch_op.drop_index('ix_tickets_assignee_id_updated_at')
+        batch_op.drop_index('ix_tickets_assignee_id_created_at')
 
     op.drop_table('tickets')
     with op.batch_alter_table('saved_views', schema=None) as batch_op:

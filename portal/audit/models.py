@@ -19,6 +19,7 @@ class Event(Identified, Base):
     __table_args__ = (
         Index("ix_events_customer_id_id", "customer_id", "id"),
         Index("ix_events_subject_id", "subject_id", "id"),
+        Index("ix_events_record_id", "record_id", "id"),
     )
 
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -26,6 +27,9 @@ class Event(Identified, Base):
     customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id"))
     actor_id: Mapped[uuid.UUID | None] = mapped_column()
     subject_id: Mapped[uuid.UUID | None] = mapped_column()
+    """The person it was done to."""
+    record_id: Mapped[uuid.UUID | None] = mapped_column()
+    """What it is about, where that has a history of its own: a ticket."""
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     address: Mapped[str] = mapped_column(String(64), default="")
 
@@ -37,6 +41,7 @@ def record(
     by: Any,
     customer_id: str | None,
     subject_id: uuid.UUID | None = None,
+    record_id: uuid.UUID | None = None,
     **data: Any,
 ) -> Event:
     """Add an event to the transaction of the deed it tells of.
@@ -52,6 +57,7 @@ def record(
         customer_id=customer_id,
         actor_id=getattr(by, "id", None),
         subject_id=subject_id,
+        record_id=record_id,
         data=data,
         address=getattr(by, "address", "") or "",
     )

@@ -31,7 +31,10 @@ class Term(Owned, Base):
     """A word under which a record is found."""
 
     __tablename__ = "terms"
-    __table_args__ = (Index("ix_terms_record_id", "record_id"),)
+    __table_args__ = (
+        Index("ix_terms_record_id", "record_id"),
+        Index("ix_terms_kind", "kind", "term", "record_id"),
+    )
 
     read_by_customer: ClassVar[str] = "search.use"
     read_by_staff: ClassVar[str] = "documents.read"

@@ -7,25 +7,25 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ..access.policy import is_staff
 from ..accounts.users import User
 from ..audit.models import record
-from ..conversations.messages import Attachment, Message, Side, Source
+from ..conversations.messages import Message, Side, Source
 from ..database import now
 from ..errors import Refused
 from ..storage import File
 from . import letters, targets
 from .impact import Impact
+from .merging import Merging
 from .watching import Watching
 
 if TYPE_CHECKING:
     from .tickets import Ticket
 
 
-class Deeds(Watching):
+class Deeds(Merging, Watching):
     """What may be done to a `Ticket`; mixed into it."""
 
     if TYPE_CHECKING:
@@ -71,9 +71,13 @@ class Deeds(Watching):
         site: str = "",
         files: Sequence[File] = (),
         form_key: str | None = None,
+        opener: User | None = None,
         by: Any,
     ) -> Ticket:
-        """Open a ticket and tell the opener and the desk. Raises Refused naming the field."""
+        """Open a ticket and tell the opener and the desk. Raises Refused naming the field.
+
+        Staff enter one for an `opener` who called: on record is who did.
+        """
         from .tickets import Ticket
 
         if not subject.strip():
@@ -81,9 +85,10 @@ class Deeds(Watching):
         moment, tier = now(), targets.tier_of(session, customer_id)
         due = targets.first_due(session, tier, impact, moment)
         ticket = Ticket(
-            customer_id=customer_id, opener_id=by.id, subject=" ".join(subject.split()), impact=impact,
-            environment=environment, seen_by_whom=seen_by_whom, edition=edition, product_version=product_version,
-            site=site, tier=tier, created_at=moment, updated_at=moment, due_at=due, first_due_at=due,
+            customer_id=customer_id, opener_id=(opener or by).id, entered_by_id=by.id if opener else None,
+            subject=" ".join(subject.split()), impact=impact, environment=environment, seen_by_whom=seen_by_whom,
+            edition=edition, product_version=product_version, site=site, tier=tier, created_at=moment,
+            updated_at=moment, due_at=due, first_due_at=due,
         )  # fmt: skip
         session.add(ticket)
         session.flush()
@@ -91,7 +96,10 @@ class Deeds(Watching):
             message = ticket._say(session, description, files=files, form_key=form_key, by=by)
         except Refused as refused:
             raise Refused(refused.sentence, field="description") from None
-        ticket._record(session, "ticket.opened", by=by, impact=impact)
+        if opener:
+            ticket._record(session, "ticket.entered", by=by, subject_id=opener.id, impact=impact)
+        else:
+            ticket._record(session, "ticket.opened", by=by, impact=impact)
         letters.tell(session, ticket, "opened", by=by, message=message)
         return ticket
 
@@ -109,8 +117,8 @@ class Deeds(Watching):
     ) -> Message:
         """Add a message of either side. The customer's wakes the ticket; the staff's waits for the customer.
 
-        Staff may leave it in another `state`: "open" when more is to come, "solved". Raises Refused for a ticket that
-        is closed for too long or merged, and for an empty message (field `body`).
+        Staff may leave it in another `state`: "solved", or "open" when more is to come, by when a next answer is due.
+        Raises Refused for a ticket that is closed for too long or merged, and for an empty message (field `body`).
         """
         self._check_alive()
         message: Message = self._say(
@@ -121,13 +129,12 @@ class Deeds(Watching):
             self._count_answer(moment)
             self.due_at = targets.NOTHING_DUE
             self._become(state or "waiting", moment)
+            if state == "open":
+                self._expect(session, moment)
             if self.assignee_id is None:
                 self.assignee_id = by.id
         else:
-            if self.state in ("waiting", "new"):
-                self._become("open" if self.state == "waiting" else "new", moment)
-            elif self.is_over:
-                self._become("reopened", moment)
+            self._become("open" if self.state == "waiting" else "reopened" if self.is_over else self.state, moment)
             self._expect(session, moment)
         self._record(session, "ticket.answered", by=by)
         letters.tell(session, self, "solved" if state == "solved" else "answered", by=by, message=message)
@@ -168,10 +175,10 @@ class Deeds(Watching):
         if before == self.assignee_id:
             return
         if self.state == "new" and assignee:
-            self._become("open", now())
+            self.state = "open"
         # Who works on it is the provider's own affair: no event of the customer.
-        record(session, "ticket.assigned", by=by, customer_id=None, subject_id=self.assignee_id,
-               ticket=str(self.id), reference=self.reference)  # fmt: skip
+        record(session, "ticket.assigned" if assignee else "ticket.unassigned", by=by, customer_id=None,
+               subject_id=self.assignee_id, record_id=self.id, reference=self.reference)  # fmt: skip
         if assignee and assignee.id != by.id:
             letters.tell_assignee(session, self, assignee, by=by)
 
@@ -191,39 +198,6 @@ class Deeds(Watching):
         message = self._say(session, note, by=by)
         self._record(session, "ticket.impact_corrected", by=by, before=before, impact=impact)
         letters.tell(session, self, "impact_corrected", by=by, message=message)
-
-    def merge_into(self, session: Session, other: Ticket, *, by: Any) -> None:
-        """Move what was said here into another ticket of the same customer, which the openers of both then follow.
-
-        Where one of them was seen by its opener only, the other is from then on too: a merge shows nobody more.
-        """
-        from .notes import Note
-        from .tickets import SeenBy, TicketWatcher
-
-        if self.id == other.id:
-            raise Refused(_("Choose another ticket."), field="other")
-        if self.customer_id != other.customer_id:
-            raise Refused(_("Both tickets must be of the same customer."), field="other")
-        if self.merged_into_id or other.merged_into_id:
-            raise Refused(_("One of the two is merged already."), field="other")
-        for model in (Message, Attachment):
-            session.execute(update(model).where(model.record_id == self.id).values(record_id=other.id))
-        session.execute(update(Note).where(Note.ticket_id == self.id).values(ticket_id=other.id))
-        if SeenBy.OPENER in (self.seen_by_whom, other.seen_by_whom):
-            other.seen_by_whom = SeenBy.OPENER
-        present = {watcher.user_id for watcher in other.watchers} | {other.opener_id}
-        for user_id in {watcher.user_id for watcher in self.watchers} | {self.opener_id}:
-            if user_id not in present:
-                other.watchers.append(TicketWatcher(user_id=user_id, customer_id=other.customer_id))
-        self.merged_into_id, self.due_at = other.id, targets.NOTHING_DUE
-        if self.first_answer_at is None:
-            self.first_due_at = targets.NOTHING_DUE
-        if not other.is_over and self.state in ("open", "reopened", "new") and other.due_at == targets.NOTHING_DUE:
-            other._expect(session, now())
-        self._become("closed", now())
-        other.updated_at = now()
-        self._record(session, "ticket.merged", by=by, into=other.reference)
-        letters.tell(session, other, "merged", by=by, merged=self)
 
     def rate(self, session: Session, satisfaction: str, comment: str, *, by: Any) -> None:
         """Say how content the customer was, once it is solved or closed; may be said anew."""
@@ -272,6 +246,6 @@ class Deeds(Watching):
     def _record(self, session: Session, tag: str, *, by: Any, subject_id: Any = None, **data: Any) -> None:
         """Record the deed with the ticket's reference: the subject is content, which not all readers may see."""
         record(
-            session, tag, by=by, customer_id=self.customer_id, subject_id=subject_id, ticket=str(self.id),
+            session, tag, by=by, customer_id=self.customer_id, subject_id=subject_id, record_id=self.id,
             reference=self.reference, **data,
         )  # fmt: skip

@@ -12,8 +12,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    Computed,
     ForeignKey,
     Index,
+    SmallInteger,
     String,
     Text,
     and_,
@@ -28,7 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..customers.ownership import Owned, Reader
 from ..database import Base, Identified, UtcDateTime, Versioned, now
 from .deeds import Deeds
-from .impact import Impact
+from .impact import RANK, Impact
 from .targets import NOTHING_DUE
 
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -87,7 +89,23 @@ def new_reference() -> str:
     return "T-" + "".join(secrets.choice(REFERENCE_LETTERS) for _letter in range(7))
 
 
-_LIVE = text("state NOT IN ('solved', 'closed')")
+_RANK = "CASE impact " + " ".join(f"WHEN '{impact}' THEN {rank}" for impact, rank in RANK.items()) + " END"
+_UNCLOSED = text("state <> 'closed'")
+
+
+def _indexes() -> list[Index]:
+    """Return an index for each way the queue is read: everybody's, a customer's, somebody's, in each order.
+
+    What is not closed has its own: these stay small however many tickets there are in all.
+    """
+    found = []
+    for whose in ((), ("customer_id",), ("assignee_id",)):
+        for order in (("updated_at",), ("created_at",)):
+            found.append(Index("_".join(("ix_tickets", *whose, *order)), *whose, *order, "id"))
+        for order in (("due_at",), ("updated_at",), ("created_at",), ("impact_rank", "due_at")):
+            name = "_".join(("ix_tickets_unclosed", *whose, *order))
+            found.append(Index(name, *whose, *order, "id", sqlite_where=_UNCLOSED, postgresql_where=_UNCLOSED))
+    return found
 
 
 class Ticket(Deeds, Identified, Versioned, Owned, Base):
@@ -98,14 +116,8 @@ class Ticket(Deeds, Identified, Versioned, Owned, Base):
         CheckConstraint("impact IN ('critical', 'significant', 'limited', 'minimal')", name="impact"),
         CheckConstraint("state IN ('new', 'open', 'waiting', 'solved', 'closed', 'reopened')", name="state"),
         CheckConstraint("seen_by_whom IN ('company', 'opener')", name="seen_by_whom"),
-        Index("ix_tickets_customer_id_updated_at", "customer_id", "updated_at", "id"),
-        Index("ix_tickets_due_at", "due_at", "id", sqlite_where=_LIVE, postgresql_where=_LIVE),
-        Index("ix_tickets_updated_at", "updated_at", "id"),
-        Index("ix_tickets_created_at", "created_at", "id"),
-        Index("ix_tickets_assignee_id_due_at", "assignee_id", "due_at", "id", sqlite_where=_LIVE,
-              postgresql_where=_LIVE),
-        Index("ix_tickets_state_updated_at", "state", "updated_at", "id"),
-    )  # fmt: skip
+        *_indexes(),
+    )
 
     read_by_customer: ClassVar[str] = "tickets.use"
     read_by_staff: ClassVar[str] = "support.read"
@@ -113,8 +125,12 @@ class Ticket(Deeds, Identified, Versioned, Owned, Base):
 
     reference: Mapped[str] = mapped_column(String(12), unique=True, default=new_reference)
     opener_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    entered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Who of the staff entered it for the opener, who called; None: the opener did."""
     subject: Mapped[str] = mapped_column(String(200))
     impact: Mapped[Impact] = mapped_column(String(20))
+    impact_rank: Mapped[int] = mapped_column(SmallInteger, Computed(_RANK, persisted=True))
+    """1 is the worst: what lists are sorted by."""
     environment: Mapped[Environment] = mapped_column(String(20))
     edition: Mapped[str] = mapped_column(String(10), default="")
     product_version: Mapped[str] = mapped_column(String(40), default="")

@@ -45,6 +45,12 @@ EDITIONS = {
 }
 
 
+SIZES = (
+    3000, 7000, 12_000, 18_000, 30_000, 60_000, 100_000, 200_000, 300_000, 500_000, 1_000_000, 1_500_000, 2_000_000,
+)  # fmt: skip
+"""The service limits that are sold as they stand; any other is a custom one, and more than the last is unlimited."""
+
+
 class SupportTier(StrEnum):
     """How much support a subscription includes; None means none."""
 

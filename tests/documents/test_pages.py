@@ -225,6 +225,55 @@ def test_an_order_number_is_for_readers_of_commercial_documents(app: Flask, as_:
     assert "S-4711" in as_("ada").get("/licenses/").click("Checkmk Cloud")
     page = as_("uma").get("/licenses/").click("Checkmk Cloud")
     assert "S-4711" not in page
+    assert "Order" not in words(page)
+
+
+def test_the_order_and_its_invoices_are_linked_for_readers_of_commercial_documents(app: Flask, as_: Any):
+    from portal.customers.subscriptions import Subscription
+
+    with app.app_context():
+        order = make.document("sales-orders", "S-4711", contact="Käthe Weiß", details={"signed_by": "Carla Beck"})
+        make.document("sales-orders", "S-4711", customer_id="beta", contact="Somebody Else")
+        make.document("sales-orders", "S-47110")
+        make.link(order, make.document("invoices", "INV-2", date=date(2026, 2, 2), state="paid", residual_minor=0))
+        make.link(order, make.document("invoices", "INV-1", date=date(2026, 1, 1)))
+        subscription = db.session.query(Subscription).filter_by(customer_id="acme", edition="cce").one()
+        subscription.order_number = "S-4711"
+        db.session.commit()
+        db.session.remove()
+    page = as_("ada").get("/licenses/").click("Checkmk Cloud")
+    bought = page.html.find("h2", string="Bought with").find_parent("section")
+    assert [link.text for link in bought.select("a")] == ["S-4711", "INV-1", "INV-2"]
+    assert "Ordered by Carla Beck" in bought.text
+    assert page.click("INV-2").html.h1.text == "Invoice INV-2"
+    staff = as_("pat").get(f"/provider/customers/acme/documents/subscriptions/{page.request.path.split('/')[-1]}")
+    assert staff.click("S-4711").request.path.startswith("/provider/customers/acme/documents/sales-orders/")
+    assert not {"S-4711", "INV-1", "Carla Beck"} & {*as_("uma").get(page.request.path).html.stripped_strings}
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "said"),
+    [
+        (-300, 60, "There is nothing to do yet"), (-300, 20, "Renew it by"),
+        (-300, -3, "goes on without a break"), (-300, -60, "A new subscription takes its place"),
+    ],
+)  # fmt: skip
+def test_a_license_says_what_to_do_to_go_on_and_whom_to_ask(app: Flask, as_: Any, starts: int, ends: int, said: str):
+    from portal.customers.subscriptions import Subscription
+
+    with app.app_context():
+        subscription = db.session.query(Subscription).filter_by(customer_id="acme", edition="cce").one()
+        subscription.starts_on, subscription.ends_on = day() + timedelta(days=starts), day() + timedelta(days=ends)
+        db.session.commit()
+        db.session.remove()
+    page = words(as_("ugo").get("/licenses/").click("Checkmk Cloud"))
+    assert said in page
+    assert "ask your contact at the provider" in page
+    app.config["SUPPORT_CONTACT"] = "renew@nordlicht.example"
+    try:
+        assert "write to renew@nordlicht.example" in words(as_("ugo").get("/licenses/").click("Checkmk Cloud"))
+    finally:
+        app.config["SUPPORT_CONTACT"] = ""
 
 
 def test_a_person_can_be_managed_from_their_document(as_: Any):

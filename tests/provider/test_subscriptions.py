@@ -91,6 +91,18 @@ def test_what_does_not_hold_is_told_beside_its_field(app, as_, fields, field, se
     assert len(subscriptions_of(app, "beta")) == 1
 
 
+@pytest.mark.parametrize(("entered", "kept"), [("300000", 300_000), ("4711", 4711), ("unlimited", None), (" ", None)])
+def test_a_size_is_one_of_those_sold_or_any_other_or_none(app, as_, entered, kept):
+    page = as_("pat").get(f"{BETA}new")
+    offered = [option["value"] for option in page.html.select(f"#{page.html.select_one('#services')['list']} option")]
+    assert offered == [
+        "3000", "7000", "12000", "18000", "30000", "60000", "100000", "200000", "300000", "500000", "1000000",
+        "1500000", "2000000", "unlimited",
+    ]  # fmt: skip
+    send(as_("pat"), f"{BETA}new", "subscription", 302, services=entered, start="2020-01-01", end="2020-01-02")
+    assert [one.services for _id, one in subscriptions_of(app, "beta")] == [12_000, kept]
+
+
 @pytest.mark.parametrize("forged", [{"edition": "free"}, {"support": "gold"}])
 def test_an_edition_or_tier_that_was_not_offered_is_forged(as_, day, forged):
     fields = {"edition": "cee", "services": "", "support": "", "start": str(day), "end": str(day), **forged}

@@ -26,7 +26,7 @@ from ...database import db
 from ...i18n import format_date, format_number, say_days
 from ...records import cells
 from ...records.kind import Column, Filter, Kind, Sort, read_date
-from .. import states
+from .. import purchase, states
 
 
 def edition(row: Any) -> str:
@@ -76,21 +76,40 @@ def sentence(row: Any, day: date) -> str:
     return str(_("Ended on %(day)s.", day=end))
 
 
+def renewal(row: Any, day: date) -> str:
+    """Return what there is to do so that the subscription goes on."""
+    end, until = format_date(row.ends_on), format_date(row.ends_on + grace())
+    stands = state_on(row.starts_on, row.ends_on, day)
+    if stands == State.ENDED:
+        return str(_("It ended on %(day)s. A new subscription takes its place.", day=end))
+    if stands == State.GRACE:
+        return str(_("It is past its end. Renewed by %(until)s, it goes on without a break.", until=until))
+    if stands == State.ENDING:
+        return str(
+            _("Renew it by %(day)s. Without that, it counts until %(until)s and no longer.", day=end, until=until)
+        )
+    return str(
+        _(
+            "There is nothing to do yet. Your super user and admins get a mail 30, 14 and 7 days before %(day)s.",
+            day=end,
+        )
+    )
+
+
 def load(reader: Any, id: uuid.UUID, customer_id: str) -> dict[str, Any] | None:
-    """Return what a subscription's page and PDF show; the order number only to readers of commercial documents."""
+    """Return what a subscription's page and PDF show; with what it was bought only to readers of such documents."""
     query = Subscription.visible_to(reader).where(Subscription.id == id, Subscription.archived_at.is_(None))
     record = db.session.scalar(query.where(Subscription.customer_id == customer_id))
     if record is None:
         return None
     day = today()
-    sees_orders = {"commercial.read", "documents.read"} & reader.verbs
     return {
         "record": record,
         "name": edition(record),
         "title": edition(record),
         "state": state(record, day),
         "grace_until": record.ends_on + grace(),
-        "order_number": record.order_number if sees_orders else "",
+        "purchase": purchase.of(db.session(), reader, record),
     }
 
 
@@ -142,7 +161,7 @@ SUBSCRIPTIONS = Kind(
     load=load,
     helpers={
         "say": state, "sentence": sentence, "share": share, "edition": edition, "services": services,
-        "support": support,
+        "support": support, "renewal": renewal, "say_document": states.of_document,
     },
     printed_also=(
         select(Customer.version)

@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import TextInput
 
-from ...customers.subscriptions import EDITIONS, TIERS, Edition, Subscription, SupportTier
-from ...i18n import format_date
+from ...customers.subscriptions import EDITIONS, SIZES, TIERS, Edition, Subscription, SupportTier
+from ...i18n import format_date, format_number
 from ...web.forms import Form, Plain, VersionedForm, refuse_forged
 from .customers import TOO_LONG
 
@@ -29,28 +30,40 @@ class Day(DateField):
             raise ValueError(DAY_WRONG) from None
 
 
+UNLIMITED = "unlimited"
+
+
 class Services(IntegerField):
-    """A number of services; empty means unlimited."""
+    """A number of services, one of the fixed sizes or any other; empty or "unlimited" means no limit."""
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: Any) -> None:
         """Read the number; raise ValueError with a sentence."""
+        text = valuelist[0].strip() if valuelist else ""
         try:
-            super().process_formdata(valuelist if valuelist and valuelist[0].strip() else [])
+            super().process_formdata([] if text.lower() in ("", UNLIMITED) else [text])
         except ValueError:
             raise ValueError(_l("Give a whole number, or leave it empty for unlimited.")) from None
+        if not text or text.lower() == UNLIMITED:
+            self.data = None
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """Refuse a number that is no limit."""
+        if not self.errors and self.data is not None and not 0 < self.data <= MOST_SERVICES:
+            raise ValidationError(_l("The service limit is a positive number, or empty for unlimited."))
+
+    @property
+    def options(self) -> list[tuple[str, Any]]:
+        """Return what is offered: the fixed sizes, and no limit."""
+        return [*((str(size), format_number(size)) for size in SIZES), (UNLIMITED, _l("Unlimited"))]
 
 
 class SubscriptionForm(VersionedForm):
     """Edition, service limit, support and term."""
 
     edition = SelectField(_l("Edition"), choices=[SelectChoice(code.value, name) for code, name in EDITIONS.items()])
-    services = Services(
-        _l("Services"),
-        validators=[
-            Optional(),
-            NumberRange(1, MOST_SERVICES, _l("The service limit is a positive number, or empty for unlimited.")),
-        ],
-    )
+    services = Services(_l("Services"), render_kw={"inputmode": "numeric"})
     support = SelectField(
         _l("Support"),
         choices=[SelectChoice("", _l("None")), *(SelectChoice(code.value, name) for code, name in TIERS.items())],

@@ -8,10 +8,12 @@ from .accounts import set_password, staff
 from .backups import backup, restore
 from .demo import demo
 from .erp import import_odoo
+from .licensing import verify_license
 from .policy import access
+from .releases import publish_release
 from .serving import serve, work
 
-COMMANDS = (serve, work, backup, restore, set_password, staff, import_odoo, demo, access)
+COMMANDS = (serve, work, backup, restore, set_password, staff, import_odoo, demo, access, verify_license, publish_release)
 
 
 def init_app(app: Flask) -> None:

@@ -97,7 +97,7 @@ class Credential(Identified, Versioned, Owned, Base):
     def rotate(self, session: Session, *, overlap: timedelta, by: Any) -> str:
         """Return a new password; the present one works on for `overlap`, one from before it no longer."""
         refuse_unless_running(self.subscription)
-        self._refuse_if_revoked()
+        self.refuse_if_revoked()
         password, moment = new_secret(), now()
         self.old_secret_hash = self.secret_hash if overlap else None
         self.old_until = moment + overlap if overlap else None
@@ -107,12 +107,13 @@ class Credential(Identified, Versioned, Owned, Base):
 
     def revoke(self, session: Session, *, by: Any) -> None:
         """Let the credential open nothing any more, at once and for good."""
-        self._refuse_if_revoked()
+        self.refuse_if_revoked()
         self.revoked_at = now()
         self.old_secret_hash = self.old_until = None
         self._record(session, "revoked", by)
 
-    def _refuse_if_revoked(self) -> None:
+    def refuse_if_revoked(self) -> None:
+        """Raise Refused for what has been revoked: it never works again."""
         if self.revoked_at:
             raise Refused(_("This credential has been revoked already."))
 

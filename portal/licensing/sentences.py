@@ -34,5 +34,6 @@ add(
             if w["data"].get("label")
             else _("%(actor)s uploaded a licence usage report of %(title)s", **_words(w))
         ),
+        "verification.given": lambda w: _("%(actor)s had the licence %(title)s verified offline", **_words(w)),
     },
 )

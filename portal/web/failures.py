@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException
 
 from ..access.guard import is_api
 from ..database import db
@@ -53,8 +53,7 @@ def _http(error: HTTPException) -> Any:
         return error
     db.session.rollback()
     response = page(error.code, getattr(error, "sentence", ""))
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return response
 
 

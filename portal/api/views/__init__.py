@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from . import description, licensing
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (licensing.bp, description.bp)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from . import credentials, downloads, links, packages, releases, usage, verification
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (credentials.bp, downloads.bp, links.bp, packages.bp, releases.bp, verification.bp, usage.bp)

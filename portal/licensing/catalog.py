@@ -9,15 +9,15 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ..customers.ownership import Reader
 from ..storage import File
 from ..web import paging
 from .entitlement import HIGHEST_FIRST, editions_of
 from .fetched import Fetched
-from .filenames import platform_order
-from .releases import FREE, STABILITIES, Package, Release
+from .filenames import platform_name, platform_order
+from .releases import EDITION_NAMES, FREE, STABILITIES, Package, Release
 
 PER_PAGE = 10
 OPEN = Release.published_at.is_not(None), Release.withdrawn_at.is_(None)
@@ -88,6 +88,21 @@ class Offer:
     platforms: Sequence[str]
     lines: Sequence[str]
 
+    @property
+    def named_editions(self) -> list[tuple[str, str]]:
+        """Return the editions as options of a select."""
+        return [(edition, EDITION_NAMES[edition]) for edition in self.editions]
+
+    @property
+    def named_platforms(self) -> list[tuple[str, str]]:
+        """Return the platforms as options of a select."""
+        return [(platform, platform_name(platform)) for platform in self.platforms]
+
+    @property
+    def named_lines(self) -> list[tuple[str, str]]:
+        """Return the lines of versions as options of a select."""
+        return [(line, line) for line in self.lines]
+
     def asked(self) -> Wish:
         """Return what this request's address asks for."""
         return Wish(
@@ -99,10 +114,13 @@ class Offer:
         )
 
 
-def find(session: Session, reader: Reader, package_id: uuid.UUID) -> Package | None:
+def find(session: Session, reader: Reader, package_id: uuid.UUID, *options: Any) -> Package | None:
     """Return the package, if this person may have it now: published, not withdrawn, of an edition they have."""
     package = session.scalar(
-        select(Package).join(Release, Release.id == Package.release_id).where(Package.id == package_id, *OPEN)
+        select(Package)
+        .join(Release, Release.id == Package.release_id)
+        .where(Package.id == package_id, *OPEN)
+        .options(joinedload(Package.file), contains_eager(Package.release), *options)
     )
     allowed = package is not None and package.edition in editions_of(session, reader) and package.file.path.is_file()
     return package if allowed else None

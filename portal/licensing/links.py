@@ -14,14 +14,10 @@ from urllib.parse import quote
 
 from flask import current_app
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from ..access import policy
-from ..access.rights import Right
 from ..accounts.notices import address_of
-from ..accounts.users import Grant, User
-from ..customers.models import Customer
+from ..accounts.sessions import SignedIn, reader_of
 
 PURPOSE = "portal: download links, 1"
 LONGEST = 300
@@ -38,15 +34,6 @@ class Link:
     package_id: uuid.UUID
     user_id: uuid.UUID
     customer_id: str
-
-
-@dataclass(frozen=True)
-class Holder:
-    """The person a link was made for, as a reader."""
-
-    id: uuid.UUID
-    customer_id: str
-    verbs: frozenset[str]
 
 
 def mint(package_id: uuid.UUID, name: str, reader: Any) -> tuple[str, datetime]:
@@ -70,21 +57,11 @@ def read(token: str) -> Link | None:
     return Link(uuid.UUID(package), uuid.UUID(user), customer_id)
 
 
-def holder(session: Session, link: Link) -> Holder | None:
+def holder(session: Session, link: Link) -> SignedIn | None:
     """Return whom the link was made for; None unless they are still there, may sign in and hold the right."""
-    role = session.scalar(
-        select(User.portal_role)
-        .join(Customer, Customer.id == User.customer_id)
-        .where(
-            User.id == link.user_id, User.customer_id == link.customer_id, User.password_hash.is_not(None),
-            User.disabled_at.is_(None), User.archived_at.is_(None), Customer.archived_at.is_(None),
-            exists().where(Grant.user_id == User.id, Grant.right == Right.DOWNLOAD_LICENSE),
-        )
-    )  # fmt: skip
-    if role is None:
-        return None
-    verbs = policy.verbs_of(portal_role=role, rights={Right.DOWNLOAD_LICENSE}, permissions=frozenset())
-    return Holder(link.user_id, link.customer_id, verbs)
+    person = reader_of(session, link.user_id)
+    is_same = person is not None and person.customer_id == link.customer_id and "downloads.use" in person.verbs
+    return person if is_same else None
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -92,11 +92,11 @@ class Release(Identified, Versioned, Base):
         signature_name: str = "", by: Any,
     ) -> Package:  # fmt: skip
         """Add a package to the draft. Raises Refused when there is one for this edition and platform."""
-        self._check_draft()
+        self.check_draft()
         package = Package(file=file, signature=signature, signature_name=signature_name)
         with session.no_autoflush:
             self._place(package, edition, platform)
-        package.release = self
+        self.packages.append(package)
         self._touch()
         self._record(session, "release.package_added", by=by, file=file.name)
         session.flush()
@@ -104,14 +104,14 @@ class Release(Identified, Versioned, Base):
 
     def move(self, session: Session, package: Package, *, edition: str, platform: str, by: Any) -> None:
         """Correct which edition and platform a package of the draft is for."""
-        self._check_draft()
+        self.check_draft()
         self._place(package, edition, platform)
         self._touch()
         self._record(session, "release.package_moved", by=by, file=package.file.name)
 
     def remove(self, session: Session, package: Package, *, by: Any) -> None:
         """Take a package, and its file, out of the draft."""
-        self._check_draft()
+        self.check_draft()
         self._touch()
         self._record(session, "release.package_removed", by=by, file=package.file.name)
         self.packages.remove(package)
@@ -121,7 +121,7 @@ class Release(Identified, Versioned, Base):
 
     def discard(self, session: Session, *, by: Any) -> None:
         """Delete the draft with its packages: nobody outside has ever seen it."""
-        self._check_draft()
+        self.check_draft()
         for package in list(self.packages):
             self.remove(session, package, by=by)
         self._record(session, "release.discarded", by=by)
@@ -130,7 +130,7 @@ class Release(Identified, Versioned, Base):
 
     def publish(self, session: Session, *, by: Any) -> None:
         """Let customers have it; from here on its packages never change."""
-        self._check_draft()
+        self.check_draft()
         if not self.packages:
             raise Refused(_("Add a package first: a release without packages gives nobody anything."))
         self.published_at = now()
@@ -178,7 +178,8 @@ class Release(Identified, Versioned, Base):
             raise Refused(sentence, field="platform")
         package.edition, package.platform = edition, platform
 
-    def _check_draft(self) -> None:
+    def check_draft(self) -> None:
+        """Raise Refused once it is published."""
         if self.published_at:
             raise Refused(_("The packages of a published release never change."))
 
@@ -204,3 +205,8 @@ class Package(Identified, Base):
     file: Mapped[File] = relationship()
     signature: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     signature_name: Mapped[str] = mapped_column(String(200), default="")
+
+    def sign(self, signature: bytes) -> None:
+        """Keep a detached signature, under the file's name and the ending that such ones have."""
+        self.signature = signature
+        self.signature_name = self.file.name + (".asc" if signature.startswith(b"-----BEGIN") else ".sig")

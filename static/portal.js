@@ -64,28 +64,6 @@
     show();
   });
 
-  // Files: drop them on the field, see what was chosen
-  const size = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 });
-  all("[data-drop]", (field) => {
-    const input = field.querySelector("input[type=file]");
-    const list = field.querySelector(".files");
-    const show = () => {
-      list.replaceChildren(...Array.from(input.files, (file) => Object.assign(document.createElement("li"),
-        { textContent: `${file.name} · ${size.format(Math.ceil(file.size / 1000))}` })));
-      list.hidden = input.files.length === 0;
-    };
-    input.addEventListener("change", show);
-    for (const name of ["dragover", "dragleave", "drop"]) field.addEventListener(name, (event) => {
-      event.preventDefault();
-      field.classList.toggle("over", name === "dragover");
-      if (name !== "drop" || !event.dataTransfer.files.length) return;
-      const chosen = new DataTransfer();
-      Array.from(event.dataTransfer.files).slice(0, input.multiple ? undefined : 1).forEach((file) => chosen.items.add(file));
-      input.files = chosen.files;
-      show();
-    });
-  });
-
   // What goes on elsewhere: the part is asked for anew until it says that it is over; then the whole page is
   all("[data-live]:not([data-live=''])", (part) => {
     const look = async () => {

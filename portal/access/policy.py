@@ -157,4 +157,9 @@ def may_give_permissions(actor: Actor, permissions: frozenset[str]) -> bool:
     return "access.users" in actor.verbs and permissions <= actor.verbs
 
 
+def may_choose_readers(actor: Actor, opener_id: uuid.UUID) -> bool:
+    """Choose who of the company sees a ticket: whoever opened it, and who may do so for all of the company's."""
+    return actor.id == opener_id or "tickets.watchers" in actor.verbs
+
+
 KNOWN_VERBS = frozenset(VERBS) | frozenset(PERMISSIONS)

@@ -14,7 +14,10 @@ from ..records.cells import Around
 from ..records.kind import Kind
 from ..records.listing import Listing
 from ..records.registry import KINDS
+from ..support.listing import TICKETS
 
+BASES = {"subscriptions": "/licenses/", "tickets": "/support/tickets/"}
+"""Where the lists of kinds stand that are not under `/documents/`."""
 PER_KIND = 5
 LOOKED_AT = 200
 
@@ -31,7 +34,7 @@ class Found:
 
 def find(session: Session, reader: Any, text: str) -> list[Found]:
     """Return what the reader finds under every word of `text`, by kind in the order of the menu."""
-    readable = [kind for kind in KINDS.values() if kind.verbs[0] in reader.verbs]
+    readable = [kind for kind in (*KINDS.values(), TICKETS) if kind.verbs[0] in reader.verbs]
     if not search.words(text) or reader.customer_id is None or not readable:
         return []
     hits: dict[str, list[Any]] = {}
@@ -54,7 +57,7 @@ def find(session: Session, reader: Any, text: str) -> list[Found]:
 
 
 def _found(session: Session, reader: Any, kind: Kind, ids: list[Any], text: str) -> Found:
-    base = "/licenses/" if kind.slug == "subscriptions" else f"/documents/{kind.slug}/"
+    base = BASES.get(kind.slug, f"/documents/{kind.slug}/")
     listing = Listing(session, kind, reader, reader.customer_id)
     column = kind.default_sort.column
     statement = listing.statement(*kind.fields).where(kind.model.id.in_(ids))

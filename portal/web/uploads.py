@@ -36,7 +36,7 @@ def widen(endpoint: str, most: Callable[[], int]) -> None:
 def done(url: str) -> Response:
     """Return the way on from a form that was kept: for the script that shows progress, one it follows itself."""
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        return Response(status=201, headers={"Location": url})
+        return Response(status=201, headers={"Location": url}, mimetype="text/plain")
     return cast(Response, redirect(url))
 
 

@@ -38,6 +38,7 @@ def index() -> Any:
         return redirect("/provider/")
     session, day = db.session(), today()
     waiting = attention(session, current_user, current_user.customer_id, day)
+    waiting += overview.tickets(current_user)
     navigation.badge(badges(waiting))
     return render_template(
         "home/index.html",

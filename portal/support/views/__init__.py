@@ -1,7 +1,5 @@
 """Pages of support."""
 
-from __future__ import annotations
+from . import acts, tickets, watchers
 
-from flask import Blueprint
-
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (tickets.bp, acts.bp, watchers.bp)

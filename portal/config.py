@@ -16,6 +16,14 @@ def _flag(text: str) -> bool:
     return text.strip().lower() in {"1", "true", "yes", "on"}
 
 
+def _sender(text: str) -> str:
+    """Return how a front server is told to send a file; raises ValueError for a way nobody knows."""
+    text = text.strip().rstrip("/")
+    if text != "X-Sendfile" and not text.startswith("X-Accel-Redirect:/"):
+        raise ValueError(text)
+    return text
+
+
 class BadSetting(ValueError):
     """Say which variable does not hold, and what it is for."""
 
@@ -80,7 +88,9 @@ SETTINGS = (
     Setting("HOLIDAYS", "", "Days on which support does not: 2026-12-24, or 12-25 for every year"),
     Setting("RELEASE_LIMIT", 4096 * MEBIBYTE, "Largest package of a release, in bytes", int),
     Setting("LINK_MINUTES", 60, "Minutes a signed download link works", int),
-    Setting("SEND_FILES", "", "How a front server sends files: X-Accel-Redirect:/files or X-Sendfile; empty: we do"),
+    Setting(
+        "SEND_FILES", "", "How a front server sends files: X-Accel-Redirect:/files or X-Sendfile; empty: we do", _sender
+    ),
     Setting(
         "SIGNING_KEY", "", "Path of the Ed25519 key (PEM) that signs verifications; empty: made in the data folder"
     ),

@@ -16,8 +16,9 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
-from flask import Response, current_app, send_file
+from flask import Response, current_app, request
 from flask_babel import gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Index, String, event
 from sqlalchemy.orm import (
@@ -27,7 +28,9 @@ from sqlalchemy.orm import (
     mapped_column,
     scoped_session,
 )
+from werkzeug.wsgi import wrap_file
 
+from . import ranges
 from .config import MEBIBYTE
 from .database import Base, Identified, UtcDateTime, now, uuid7
 from .errors import Refused, StorageFull
@@ -118,26 +121,58 @@ def open_file(file: File) -> BinaryIO:
     return file.path.open("rb")
 
 
-def answer(file: File, *, download_name: str | None = None, inline: bool = False) -> Response:
-    """Return the response that gives the content as a download that no browser interprets.
+def answer(file: File, *, download_name: str | None = None, inline: bool = False, keepable: bool = False) -> Response:
+    """Return the response that gives the content, or the part asked for, as a download that no browser interprets.
 
-    Raises ValueError when `inline` is asked for anything but a PDF of the portal's own making.
+    A browser may keep what is `keepable`, and asks each time whether it still holds. Raises ValueError when `inline` is
+    asked for anything but a PDF of the portal's own making.
     """
     if inline and (file.purpose != PRINTED or file.media_type != "application/pdf"):
         raise ValueError(f"a file of purpose {file.purpose!r} is never shown in place")
-    name = clean_name(download_name or file.name)
-    if file.size <= AT_ONCE and name.isascii():
-        response = Response(file.path.read_bytes(), mimetype=file.media_type)
-        response.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
-    else:
-        response = send_file(
-            file.path, mimetype=file.media_type, as_attachment=not inline, download_name=name, etag=False,
-            last_modified=None,
-        )  # fmt: skip
+    response = Response(mimetype=file.media_type)
+    response.headers.set(
+        "Content-Disposition", "inline" if inline else "attachment", **_names(clean_name(download_name or file.name))
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Cache-Control"] = "private, no-cache" if keepable else "private, no-store"
+    header, _colon, prefix = current_app.config["SEND_FILES"].partition(":")
+    if header and file.size > AT_ONCE:
+        response.headers[header] = f"{prefix}/{file.key[:2]}/{file.key}" if prefix else str(file.path)
+        return response
+    response.set_etag(file.sha256)
+    response.last_modified = file.created_at
+    if (held := ranges.narrow(response, file.size)) is not None:
+        _fill(response, file, held)
     return response
+
+
+def _fill(response: Response, file: File, held: range) -> None:
+    if file.size <= AT_ONCE:
+        response.data = file.path.read_bytes()[held.start : held.stop]
+        return
+    content = open_file(file)
+    content.seek(held.start)
+    response.direct_passthrough = True
+    if len(held) == file.size or "wsgi.file_wrapper" in request.environ:
+        response.response = wrap_file(request.environ, content)
+    else:
+        response.response = _piece(content, len(held))
+
+
+def _piece(content: BinaryIO, left: int) -> Iterator[bytes]:
+    with content:
+        while left and (chunk := content.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+
+def _names(name: str) -> dict[str, str]:
+    """Return the parameters that carry a file name in a header: beside others an ASCII one for what knows no more."""
+    if name.isascii():
+        return {"filename": name}
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 def clean_name(name: str) -> str:

@@ -41,7 +41,7 @@ def test_a_setting_that_does_not_hold_is_named(monkeypatch: pytest.MonkeyPatch, 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_WEB_THREADS", "")
-    assert config.load()["WEB_THREADS"] == 8
+    assert config.load()["WEB_THREADS"] == 16
 
 
 def test_the_old_name_of_the_postgresql_scheme_works(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,11 +98,11 @@ def _claim(app: Flask) -> None:
 def _granian(app: Flask) -> list[str]:
     config = app.config
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
+        *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
         *("--host", config["HOST"], "--port", str(config["PORT"])),
-        *("--workers", str(config["WEB_WORKERS"]), "--blocking-threads", str(config["WEB_THREADS"])),
+        *("--workers", str(config["WEB_WORKERS"])),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "error", "--no-access-log"),
-        *("--working-dir", str(ROOT), "app:app"),
+        *("--working-dir", str(ROOT), "app:front"),
     ]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("config", "database", "delivery", "errors", "i18n", "isolation", "jobs", "leases", "locks", "logs", "mail",
-     "migration", "money", "pdf", "printer", "seals", "storage", "text"),
+    ("config", "database", "delivery", "errors", "front", "i18n", "isolation", "jobs", "leases", "locks", "logs",
+     "mail", "migration", "money", "pdf", "printer", "ranges", "seals", "storage", "text"),
     ("access",),
     ("audit",),
     ("web",),

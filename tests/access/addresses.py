@@ -13,12 +13,13 @@ from portal.access.rights import PortalRole
 from portal.accounts.requests import SuperUserRequest
 from portal.accounts.session_rows import SessionRow
 from portal.accounts.users import User
+from portal.conversations.messages import Attachment
 from portal.customers.models import Customer
 from portal.customers.subscriptions import Subscription
 from portal.database import db, now
 from portal.documents.models import DocumentKind
 from portal.erp.models import ErpRun
-from tests.factories import documents
+from tests.factories import documents, tickets
 
 KINDS = (*DocumentKind, "projects", "tasks", "timesheets", "subscriptions", "users")
 
@@ -52,9 +53,18 @@ def fill(app: Flask) -> dict[str, str]:
             person="Ada", company="Acme", portal="http://localhost/", by="Pat",
         )  # fmt: skip
         letter.failed_at = now()
+        attached = storage.save(
+            session, io.BytesIO(b"a dump"), name="dump.txt", purpose="ticket", customer_id="acme",
+            by_id=people["ada"].id, limit=1000,
+        )  # fmt: skip
+        ticket = tickets.ticket("ada", files=[attached])
+        ticket.watch(session, people["alan"], by=people["ada"])
+        session.flush()
+        attachment = session.scalars(select(Attachment.id).where(Attachment.record_id == ticket.id)).one()
         run = ErpRun(address="export", source="export", state="finished")
         session.add(run)
         session.flush()
+        ids |= {"ticket": ticket.id, "attachment": attachment}
         ids |= {str(kind): id for kind, id in records.items()} | {
             "projects": project.id, "tasks": task.id,
             "timesheets": documents.timesheet("Work", 2, project).id,

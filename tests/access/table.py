@@ -85,6 +85,28 @@ TABLE = """
   GET  /documents/none/                                             404 404 404 404 404 404
   GET  /documents/none.csv                                          404 404 404 404 404 404
 
+# support: by right alone; asleep it reads (gus), and may not act; who sees tickets is for super user and admins
+  GET  /support/tickets/                                            200 200 404 404 404 404 abe=404 ugo=404 gus=200
+  GET  /support/tickets.csv                                         200 200 404 404 404 404 abe=404 ugo=404 gus=200
+  GET  /support/tickets/new                                         200 200 404 404 404 404 abe=404 ugo=404 gus=403
+  POST /support/tickets/new                                         422 422 404 404 404 404 abe=404 ugo=404 gus=403
+  GET  /support/tickets/{ticket}                                    200 200 404 404 404 404 abe=404 ugo=404
+  GET  /support/tickets/{ticket}/attachments/{attachment}           200 200 404 404 404 404 abe=404 ugo=404
+  POST /support/tickets/{ticket}/messages                           422 422 404 404 404 404 abe=404 ugo=404 gus=403
+  POST /support/tickets/{ticket}/solution                           302 302 404 404 404 404 abe=404 ugo=404 gus=403
+  POST /support/tickets/{ticket}/closure                            302 302 404 404 404 404 abe=404 ugo=404 gus=403
+  POST /support/tickets/{ticket}/reopening                          409 409 404 404 404 404 abe=404 ugo=404 gus=403
+  POST /support/tickets/{ticket}/rating                             409 409 404 404 404 404 abe=404 ugo=404 gus=403
+  POST /support/tickets/{ticket}/watching                           302 302 404 404 404 404 abe=404 ugo=404 gus=403
+  POST /support/tickets/{ticket}/watching/end                       302 302 404 404 404 404 abe=404 ugo=404 gus=403
+  POST /support/tickets/{ticket}/visibility                         409 403 404 404 404 404 abe=404 ugo=404 gus=403
+  GET  /support/watchers/                                           200 404 404 404 404 404 gus=200
+  POST /support/watchers/default                                    422 404 404 404 404 404 gus=422
+  GET  /support/watchers/{ticket}                                   200 404 404 404 404 404
+  POST /support/watchers/{ticket}/watchers                          422 404 404 404 404 404
+  POST /support/watchers/{ticket}/watchers/{alan}/end               302 404 404 404 404 404
+  POST /support/watchers/{ticket}/visibility                        422 404 404 404 404 404
+
 # the provider's door
   GET  /provider/                                                   404 404 404 404 200 200
   GET  /provider/customers/                                         404 404 404 404 200 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from flask import abort
@@ -50,14 +50,15 @@ def listed(*, state: str, stability: str, q: str) -> Select[Any]:
     return statement  # type: ignore[no-any-return]
 
 
-def package_rows(session: Session, release_id: uuid.UUID) -> Sequence[Any]:
-    """Return the packages of a release, the highest edition first."""
+def packages_of(session: Session, release_id: uuid.UUID) -> list[tuple[str, list[Any]]]:
+    """Return the editions of a release, the highest first, with the packages of each."""
     rows = session.execute(
         select(Package.id, Package.edition, Package.platform, Package.signature_name, File.name, File.size, File.sha256)
         .join(File, File.id == Package.file_id)
         .where(Package.release_id == release_id)
     ).all()
-    return sorted(rows, key=lambda row: (HIGHEST_FIRST.index(row.edition), platform_order(row.platform)))
+    ordered = sorted(rows, key=lambda row: (HIGHEST_FIRST.index(row.edition), platform_order(row.platform)))
+    return [(edition, list(some)) for edition, some in groupby(ordered, lambda row: row.edition)]
 
 
 def taken(session: Session, reader: Reader, release_id: uuid.UUID, limit: int = paging.PER_PAGE) -> paging.Page:

@@ -28,7 +28,7 @@ from ..forms.releases import (
     WithdrawalForm,
 )
 from ..releases import EDITION_NAMES, MARKS, STABILITIES, STATES, Release
-from ..shelf import find, listed, package_rows, taken
+from ..shelf import find, listed, packages_of, taken
 
 bp = Blueprint("releases", __name__, url_prefix="/provider/releases")
 add(Entry(_l("Releases"), "/provider/releases/", "releases.read", staff=True, order=50, icon="downloads"))
@@ -181,7 +181,7 @@ def draw(
     """Return the page of a release, with those of its forms that did not hold as they were sent."""
     session = db.session()
     return render_template(
-        "licensing/releases/show.html", release=release, packages=package_rows(session, release.id),
+        "licensing/releases/show.html", release=release, packages=packages_of(session, release.id),
         latest=taken(session, current_user, release.id, limit=5), notes=html(release.notes),
         warning=html(release.warning), adding=adding or PackagesForm(formdata=None),
         marking=marking or MarkForm(formdata=None, mark=release.mark or NO_MARK),

@@ -19,6 +19,7 @@ from portal.customers.subscriptions import Subscription
 from portal.database import db, now
 from portal.documents.models import DocumentKind
 from portal.erp.models import ErpRun
+from portal.licensing.credentials import Credential
 from tests.factories import documents, tickets
 
 KINDS = (*DocumentKind, "projects", "tasks", "timesheets", "subscriptions", "users")
@@ -65,10 +66,13 @@ def fill(app: Flask) -> dict[str, str]:
         session.add(run)
         session.flush()
         ids |= {"ticket": ticket.id, "attachment": attachment}
+        bought = session.scalars(select(Subscription).where(Subscription.customer_id == "acme")).first()
+        assert bought
+        credential, _password = Credential.generate(session, bought, label="A site", by=None)
         ids |= {str(kind): id for kind, id in records.items()} | {
             "projects": project.id, "tasks": task.id,
             "timesheets": documents.timesheet("Work", 2, project).id,
-            "subscriptions": session.scalars(select(Subscription.id).where(Subscription.customer_id == "acme")).first(),
+            "subscriptions": bought.id, "credential": credential.id,
             "users": people["ugo"].id, "request": request.id, "file": file.id, "mail": letter.id, "run": run.id,
         }  # fmt: skip
         session.commit()

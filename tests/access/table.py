@@ -82,6 +82,23 @@ TABLE = """
   GET  /documents/subscriptions.csv                                 200 200 200 200 404 404
   GET  /documents/subscriptions/{subscriptions}                     200 200 404 404 404 404
   GET  /documents/subscriptions/{subscriptions}.pdf                 200 200 404 404 404 404
+# licensing credentials and verification: who holds the right, whatever the role; others 404
+  GET  /licenses/{subscriptions}/credentials/new                    200 404 404 404 404 404 abe=404 uma=200
+  POST /licenses/{subscriptions}/credentials/new                    422 404 404 404 404 404 abe=404 uma=422
+  GET  /licenses/{subscriptions}/credentials/{credential}/rotation  200 404 404 404 404 404 abe=404 uma=200
+  POST /licenses/{subscriptions}/credentials/{credential}/rotation  409 404 404 404 404 404 abe=404 uma=409
+  POST /licenses/{subscriptions}/credentials/{credential}/revocation 302 404 404 404 404 404 abe=404 uma=302
+  GET  /licenses/{subscriptions}/verification                       200 404 404 404 404 404 abe=404 uma=200
+  POST /licenses/{subscriptions}/verification                       422 404 404 404 404 404 abe=404 uma=422
+  GET  /licenses/verify_license.py                                  200 404 200 200 404 404 abe=404 uma=200 ben=404
+
+# the API: programs, with a credential of their own; whoever is signed in is nobody there
+* POST /api/v1/licensing/usage                                      401 401 401 401 401 401
+* GET  /api/v1/licensing/verification                               401 401 401 401 401 401
+* GET  /api/v1/licensing/key                                        200 200 200 200 200 200
+* GET  /api/v1/licensing/key.pem                                    200 200 200 200 200 200
+* GET  /api/v1/openapi.json                                         200 200 200 200 200 200
+
   GET  /documents/none/                                             404 404 404 404 404 404
   GET  /documents/none.csv                                          404 404 404 404 404 404
 
@@ -143,6 +160,8 @@ TABLE = """
   POST /provider/customers/acme/subscriptions/{subscriptions}/edit  404 404 404 404 422 403
   POST /provider/customers/acme/subscriptions/{subscriptions}/renewal 404 404 404 404 422 403
   POST /provider/customers/acme/subscriptions/{subscriptions}/end   404 404 404 404 422 403
+  POST /provider/customers/acme/subscriptions/{subscriptions}/credentials/{credential}/revocation 404 404 404 404 302 403
+  POST /provider/customers/beta/subscriptions/{subscriptions}/credentials/{credential}/revocation 404 404 404 404 404 403
   GET  /provider/customers/acme/documents/                          404 404 404 404 200 200
   GET  /provider/customers/acme/documents/{kind}/                   404 404 404 404 200 200
   GET  /provider/customers/acme/documents/{kind}.csv                404 404 404 404 200 200

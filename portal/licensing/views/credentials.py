@@ -60,7 +60,7 @@ def new(id: uuid.UUID) -> Any:
 def rotate(id: uuid.UUID, credential_id: uuid.UUID) -> Any:
     """Replace a password, show the new one once."""
     found, credential = subscription(id), _credential(id, credential_id)
-    form, status = RotationForm(obj=credential), 200
+    form, status = RotationForm(), 200
     refuse_unless_running(found)
     credential.refuse_if_revoked()
     if form.is_submitted():
@@ -75,6 +75,7 @@ def rotate(id: uuid.UUID, credential_id: uuid.UUID) -> Any:
                 status = form.refuse(refused)
             else:
                 return _shown(found, credential, password)
+    form.version.data = str(credential.version)
     page = render_template(
         "licensing/credentials/rotate.html", subscription=found, credential=credential, form=form
     )  # fmt: skip

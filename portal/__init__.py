@@ -17,9 +17,9 @@ from .access import guard
 from .accounts import requests, sessions, sweep, throttle
 from .customers.models import reserve
 from .licensing import credentials as licensing_credentials
-from .licensing import fetched, keys, news, releases, samples
+from .licensing import excess, fetched, keys, news, releases, reminders, samples, summaries, withdrawal
 from .licensing import sentences as _licensing_sentences
-from .support import desk, notes, targets, tickets
+from .support import closing, desk, notes, targets, tickets
 from .support import sentences as _support_sentences
 from .web import failures, headers, navigation, uploads
 
@@ -39,8 +39,9 @@ FEATURES = (
 """Packages whose `views` hold blueprints, in the order their pages are registered."""
 
 TABLES = (
-    jobs, mail, storage, requests, throttle, sweep, licensing_credentials, samples, releases, fetched, news,
-    tickets, notes, desk, targets, _licensing_sentences, _support_sentences,
+    jobs, mail, storage, requests, throttle, sweep, licensing_credentials, samples, summaries, excess, reminders,
+    releases, fetched, withdrawal, news,
+    tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 

@@ -11,6 +11,7 @@ STAFF = f"{SEES} = '*'"
 TABLES = {
     "attachments": OWN,
     "downloads": OWN,
+    "license_reminders": OWN,
     "licensing_credentials": OWN,
     "messages": OWN,
     "reporting_sites": OWN,
@@ -18,6 +19,7 @@ TABLES = {
     "ticket_watchers": OWN,
     "tickets": OWN,
     "usage_samples": OWN,
+    "usage_summaries": OWN,
 }
 
 

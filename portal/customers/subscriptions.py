@@ -18,9 +18,10 @@ from sqlalchemy import (
     Integer,
     String,
     and_,
+    exists,
     func,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from ..audit.models import record
 from ..database import Base, Identified, UtcDateTime, Versioned, now
@@ -107,6 +108,8 @@ class Subscription(Identified, Versioned, Owned, Base):
     ends_on: Mapped[date] = mapped_column(Date)
     order_number: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    end_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when `ends_on` is what it is; None: since the subscription was entered."""
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @classmethod
@@ -150,6 +153,8 @@ class Subscription(Identified, Versioned, Owned, Base):
                 changed[field] = [_plain(getattr(self, field)), _plain(value)]
                 setattr(self, field, value)
         self._check()
+        if "ends_on" in changed:
+            self.end_set_at = now()
         if changed:
             record(
                 session, "subscription.changed", by=by, customer_id=self.customer_id,
@@ -160,7 +165,7 @@ class Subscription(Identified, Versioned, Owned, Base):
         """Move the last day to a later one."""
         if until <= self.ends_on:
             raise Refused(_("A renewal ends after the present last day."), field="end")
-        before, self.ends_on = self.ends_on, until
+        before, self.ends_on, self.end_set_at = self.ends_on, until, now()
         record(
             session, "subscription.renewed", by=by, customer_id=self.customer_id, subscription=str(self.id),
             title=self.title, before=before.isoformat(), ends_on=until.isoformat(),
@@ -170,7 +175,7 @@ class Subscription(Identified, Versioned, Owned, Base):
         """End the subscription early; what depends on it ends with its grace."""
         if last_day > self.ends_on:
             raise Refused(_("To prolong a subscription, renew it."), field="end")
-        self.ends_on = max(last_day, self.starts_on)
+        self.ends_on, self.end_set_at = max(last_day, self.starts_on), now()
         record(
             session, "subscription.ended", by=by, customer_id=self.customer_id, subscription=str(self.id),
             title=self.title, ends_on=self.ends_on.isoformat(),
@@ -204,6 +209,15 @@ class Subscription(Identified, Versioned, Owned, Base):
     def covers(cls, first: Any, last: Any) -> ColumnElement[bool]:
         """Return the condition that a subscription began by `first` and ends no sooner than `last`."""
         return and_(cls.archived_at.is_(None), cls.starts_on <= first, cls.ends_on >= last)
+
+    @classmethod
+    def followed(cls) -> ColumnElement[bool]:
+        """Return the condition that one of the same edition that ends later takes its place."""
+        later = aliased(cls)
+        return exists().where(
+            later.customer_id == cls.customer_id, later.edition == cls.edition,
+            later.archived_at.is_(None), later.ends_on > cls.ends_on,
+        )  # fmt: skip
 
     @classmethod
     def ever_ran(cls, day: Any) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from ..customers.ownership import PORTAL
 from ..customers.subscriptions import Subscription, today
 from ..jobs import enqueue, every, handler
 from ..leases import Job
+from . import summaries
 from .evaluation import evaluate
 from .samples import Sample
 
@@ -24,8 +25,10 @@ DAY = 24 * 60
 
 
 def look(session: Session, subscription: Subscription) -> None:
-    """Have the company told when a month has reached the limit; once for each limit and term."""
-    if subscription.services is None or evaluate(session, subscription).first_exceeded is None:
+    """Keep how usage stands, and have the company told when a month has reached the limit: once per limit and term."""
+    found = evaluate(session, subscription)
+    summaries.note(session, subscription, found)
+    if found.first_exceeded is None:
         return
     key = f"{TELL}:{subscription.id}:{subscription.starts_on}:{subscription.services}"
     if session.scalar(select(Job.id).where(Job.unique_key == key)) is not None:
@@ -42,8 +45,8 @@ def look(session: Session, subscription: Subscription) -> None:
 
 @every(DAY, LOOK)
 def look_at_all(session: Session, _job: Job) -> None:
-    """Look at every running subscription with a limit: a month may end without a report after it."""
-    running = Subscription.visible_to(PORTAL).where(Subscription.running(today()), Subscription.services.is_not(None))
+    """Look at every running subscription: a month may end without a report after it."""
+    running = Subscription.visible_to(PORTAL).where(Subscription.running(today()))
     has_samples = select(Sample.subscription_id).where(Sample.subscription_id == Subscription.id).exists()
     for subscription in session.scalars(running.where(has_samples)):
         look(session, subscription)

@@ -92,18 +92,14 @@ def _invitation(row: Any) -> Item:
 
 def ending(session: Session, reader: Any, limit: int) -> list[Item]:
     """Return subscriptions that end within 30 days or are in grace, without a later one of the same edition."""
-    day, later = today(), Subscription.__table__.alias("later")
-    renewed = select(later.c.id).where(
-        later.c.customer_id == Subscription.customer_id, later.c.edition == Subscription.edition,
-        later.c.archived_at.is_(None), later.c.ends_on > Subscription.ends_on,
-    )  # fmt: skip
+    day = today()
     rows = session.execute(
         select(Subscription.customer_id, Subscription.edition, Subscription.ends_on, Customer.name)
         .join(Customer, Customer.id == Subscription.customer_id)
         .where(
             Subscription.seen_by(reader), Subscription.archived_at.is_(None), Customer.archived_at.is_(None),
             Subscription.starts_on <= day, Subscription.ends_on >= day - grace(),
-            Subscription.ends_on <= day + timedelta(days=ENDING_DAYS), ~exists(renewed),
+            Subscription.ends_on <= day + timedelta(days=ENDING_DAYS), ~Subscription.followed(),
         )
         .order_by(Subscription.ends_on, Subscription.id)
         .limit(limit)

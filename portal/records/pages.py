@@ -62,7 +62,8 @@ def index(place: Place, **context: Any) -> str:
     return render_template(
         [f"{kind.templates}/{kind.slug}/list.html", "records/list.html"],
         place=place, kind=kind, wish=wish, page=page, rows=((row, as_html(row)) for row in page.rows),
-        summary=_summary(page), headings=_headings(wish), today=day, **kind.helpers, **context,
+        summary=_summary(page), headings=_headings(wish), today=day,
+        lines=panels.listed(kind.slug, place.reader, page.rows, place.customer_id), **kind.helpers, **context,
     )  # fmt: skip
 
 

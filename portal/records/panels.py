@@ -1,8 +1,8 @@
-"""Panels: what other features add to a kind's page and PDF: credentials and usage under a licence."""
+"""Panels: what other features add to a kind's page, PDF and list: credentials and usage under a licence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,20 @@ class Panel:
     printed_also: tuple[Any, ...] = ()
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line about each record in the list of `kind`: `load` gives what `template` finds under `line`, by id.
+
+    It is given the reader, the page's rows and the customer, and asks the database once for them all.
+    """
+
+    kind: str
+    template: str
+    load: Callable[[Any, Sequence[Any], str], Mapping[Any, Any]]
+
+
 _panels: list[Panel] = []
+_lines: list[Line] = []
 
 
 def add(*panels: Panel) -> None:
@@ -50,3 +63,13 @@ def printed(kind: str, reader: Any, record: Any) -> list[tuple[str, Mapping[str,
     """Return template and values of each panel on a record's PDF."""
     found = ((panel.printed, panel.load(reader, record, None)) for panel in of(kind) if panel.printed)
     return [(template, values) for template, values in found if values is not None]
+
+
+def add_lines(*lines: Line) -> None:
+    """Put lines into the lists of their kinds, once each."""
+    _lines.extend(line for line in lines if line not in _lines)
+
+
+def listed(kind: str, reader: Any, rows: Sequence[Any], customer_id: str) -> list[tuple[str, Mapping[Any, Any]]]:
+    """Return template and values by id of each line about the rows of a list."""
+    return [(line.template, line.load(reader, rows, customer_id)) for line in _lines if line.kind == kind and rows]

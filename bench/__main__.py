@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import million, pages, weight
+from bench import licensing, million, pages, weight
 from bench.house import browser, portal
 
 
@@ -40,6 +40,12 @@ def main() -> int:
                     size = weight.of(ada, url)
                     print(f"{url:30}{size / 1000:8.1f} kB   (at most {weight.LIMIT / 1000:.0f})")
                     broken += size > weight.LIMIT
+            print(f"\n{database}: a licence usage report of 400 samples, CPU milliseconds")
+            costs = licensing.measure(app)
+            for name, cost in costs.items():
+                print(f"{name:30}{cost:8.2f}")
+            print(f"{'in all':30}{sum(costs.values()):8.2f}   (at most {licensing.LIMIT})")
+            broken += sum(costs.values()) > licensing.LIMIT * pages.TOLERANCE
             print(f"\n{database}: lists with 1,000 and with {chosen.million:,} documents, wall milliseconds")
             for name, few, many, ratio in million.measure(app, 1000, chosen.million):
                 print(f"{name:30}{few:8.2f}{many:8.2f}{ratio:7.2f}   (at most {million.LIMIT}×)")

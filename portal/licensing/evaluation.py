@@ -39,7 +39,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Month:
-    """A complete month of the subscription, `ends` its last day; `services` is the sum over its `days` with samples."""
+    """A month of the subscription, `ends` its last day; `services` is the sum over its `days` with samples."""
 
     starts: date
     ends: date
@@ -62,10 +62,14 @@ class Month:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A subscription's days and complete months with samples, the oldest first, and its limit (None: unlimited)."""
+    """A subscription's days and complete months with samples, the oldest first, and its limit (None: unlimited).
+
+    `current` is the month that is not over yet; it counts for nothing, but warns.
+    """
 
     days: Sequence[Day]
     months: Sequence[Month]
+    current: Month | None
     limit: int | None
 
     @property
@@ -85,24 +89,29 @@ class Evaluation:
 
 
 def evaluate(
-    session: Session, subscription: Subscription, reader: Reader = PORTAL, *, as_of: date | None = None
+    session: Session, subscription: Subscription, reader: Reader = PORTAL, *, lasting: bool = False
 ) -> Evaluation:
-    """Return what the samples that `reader` sees amount to, as of today or an earlier day."""
+    """Return what the samples that `reader` sees amount to as of today; `lasting`: as of the last day with samples.
+
+    The lasting one changes only with the samples themselves, and so is fit to be printed.
+    """
     days = _days(session, subscription, reader)
-    months = months_of(days, subscription.starts_on, subscription.ends_on, as_of or today())
-    return Evaluation(days, months, subscription.services)
+    as_of = days[-1].day if lasting and days else today()
+    months = months_of(days, subscription.starts_on)
+    complete = [month for month in months if month.ends < as_of and month.ends <= subscription.ends_on]
+    current = next((month for month in months if month.starts <= as_of <= month.ends), None)
+    return Evaluation(days, complete, current, subscription.services)
 
 
-def months_of(days: Iterable[Day], starts_on: date, ends_on: date, as_of: date) -> list[Month]:
-    """Return the complete months of a term (both days included) that have samples, from its days in order."""
+def months_of(days: Iterable[Day], starts_on: date) -> list[Month]:
+    """Return the months of a term that have samples, complete or not, from its days in order."""
     found: dict[int, list[int]] = {}
     for day in days:
         found.setdefault(_number(starts_on, day.day), []).append(day.services)
-    months = (
+    return [
         Month(begin(starts_on, number), begin(starts_on, number + 1) - timedelta(days=1), sum(some), len(some))
         for number, some in found.items()
-    )
-    return [month for month in months if month.ends < as_of and month.ends <= ends_on]
+    ]
 
 
 def begin(starts_on: date, number: int) -> date:

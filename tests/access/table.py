@@ -90,6 +90,9 @@ TABLE = """
   POST /licenses/{subscriptions}/credentials/{credential}/revocation 302 404 404 404 404 404 abe=404 uma=302
   GET  /licenses/{subscriptions}/verification                       200 404 404 404 404 404 abe=404 uma=200
   POST /licenses/{subscriptions}/verification                       422 404 404 404 404 404 abe=404 uma=422
+  GET  /licenses/{subscriptions}/usage/new                          200 404 404 404 404 404 abe=404 uma=200
+  POST /licenses/{subscriptions}/usage/new                          422 404 404 404 404 404 abe=404 uma=422
+  GET  /licenses/{subscriptions}/usage.csv                          200 200 404 404 404 404
   GET  /licenses/verify_license.py                                  200 404 200 200 404 404 abe=404 uma=200 ben=404
 
 # the API: programs, with a credential of their own; whoever is signed in is nobody there

@@ -52,7 +52,7 @@ class Printed(Owned, Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-KEPT = (File.key, File.name, File.media_type, File.size, File.purpose)
+KEPT = (File.key, File.name, File.media_type, File.size, File.purpose, File.sha256, File.created_at)
 """What of a kept file an answer needs."""
 
 

@@ -4,7 +4,7 @@
   const language = document.documentElement.lang || "en";
   const kilobytes = new Intl.NumberFormat(language, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 });
   const megabytes = new Intl.NumberFormat(language, { style: "unit", unit: "megabyte", maximumFractionDigits: 0 });
-  const size = (bytes) => bytes < 1e6 ? kilobytes.format(Math.ceil(bytes / 1000)) : megabytes.format(bytes / 1e6);
+  const size = (bytes) => bytes < 1024 ** 2 ? kilobytes.format(Math.ceil(bytes / 1024)) : megabytes.format(bytes / 1024 ** 2);
   const element = (name, properties = {}) => Object.assign(document.createElement(name), properties);
 
   // What was chosen: several times in a row adds up

@@ -49,9 +49,11 @@ def load(reader: Any, id: uuid.UUID, customer_id: str) -> dict[str, Any] | None:
 
 @prepared.prepared
 def _ticket(reader: Any) -> Select[Any]:
+    enterer = aliased(User)
     return (
-        select(*Ticket.__table__.columns, User.name.label("opener"))
+        select(*Ticket.__table__.columns, User.name.label("opener"), enterer.name.label("entered_by"))
         .join(User, User.id == Ticket.opener_id)
+        .outerjoin(enterer, enterer.id == Ticket.entered_by_id)
         .where(
             Ticket.id == prepared.ID, Ticket.customer_id == prepared.CUSTOMER, Ticket.seen_by(reader),
             Ticket.archived_at.is_(None),

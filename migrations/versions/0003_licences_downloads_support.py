@@ -129,14 +129,17 @@ def upgrade() -> None:
     sa.Column('body', sa.Text(), nullable=False),
     sa.Column('release_id', sa.Uuid(), nullable=True),
     sa.Column('author_id', sa.Uuid(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('shown_from', sa.DateTime(timezone=True), nullable=True),
     sa.Column('shown_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(topic = 'maintenance') = (shown_until IS NOT NULL)", name=op.f('ck_news_shown')),
     sa.CheckConstraint("topic IN ('release', 'security', 'maintenance')", name=op.f('ck_news_topic')),
+    sa.CheckConstraint('shown_from < shown_until', name=op.f('ck_news_order')),
     sa.ForeignKeyConstraint(['author_id'], ['users.id'], name=op.f('fk_news_author_id')),
     sa.ForeignKeyConstraint(['release_id'], ['releases.id'], name=op.f('fk_news_release_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_news'))
@@ -144,6 +147,7 @@ def upgrade() -> None:
     with op.batch_alter_table('news', schema=None) as batch_op:
         batch_op.create_index('ix_news_published_at', ['published_at', 'id'], unique=False)
         batch_op.create_index('ix_news_topic_shown_until', ['topic', 'shown_until'], unique=False)
+        batch_op.create_index('ux_news_release_id', ['release_id'], unique=True)
 
     op.create_table('packages',
     sa.Column('release_id', sa.Uuid(), nullable=False),
@@ -216,23 +220,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tickets', schema=None) as batch_op:
         batch_op.create_index('ix_tickets_assignee_id_created_at', ['assignee_id', 'created_at', 'id'], unique=False)
-        batch_op.create_index('ix_tickets_assignee_id_updated_at', ['assignee_id', 'updated_at', 'id'], unique=False)
+        batch_op.create_index('ix_tickets_assignee_id_updated_at', ['assignee_id', 'updated_at', 'id', 'state', 'impact', 'tier', 'customer_id'], unique=False)
         batch_op.create_index('ix_tickets_created_at', ['created_at', 'id'], unique=False)
         batch_op.create_index('ix_tickets_customer_id_created_at', ['customer_id', 'created_at', 'id'], unique=False)
-        batch_op.create_index('ix_tickets_customer_id_updated_at', ['customer_id', 'updated_at', 'id'], unique=False)
+        batch_op.create_index('ix_tickets_customer_id_updated_at', ['customer_id', 'updated_at', 'id', 'state', 'impact', 'tier', 'assignee_id'], unique=False)
         batch_op.create_index('ix_tickets_unclosed_assignee_id_created_at', ['assignee_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
-        batch_op.create_index('ix_tickets_unclosed_assignee_id_due_at', ['assignee_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_assignee_id_due_at', ['assignee_id', 'due_at', 'id', 'state', 'impact', 'tier', 'customer_id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.create_index('ix_tickets_unclosed_assignee_id_impact_rank_due_at', ['assignee_id', 'impact_rank', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.create_index('ix_tickets_unclosed_assignee_id_updated_at', ['assignee_id', 'updated_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.create_index('ix_tickets_unclosed_created_at', ['created_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.create_index('ix_tickets_unclosed_customer_id_created_at', ['customer_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
-        batch_op.create_index('ix_tickets_unclosed_customer_id_due_at', ['customer_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_customer_id_due_at', ['customer_id', 'due_at', 'id', 'state', 'impact', 'tier', 'assignee_id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.create_index('ix_tickets_unclosed_customer_id_impact_rank_due_at', ['customer_id', 'impact_rank', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.create_index('ix_tickets_unclosed_customer_id_updated_at', ['customer_id', 'updated_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
-        batch_op.create_index('ix_tickets_unclosed_due_at', ['due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+        batch_op.create_index('ix_tickets_unclosed_due_at', ['due_at', 'id', 'state', 'impact', 'tier', 'assignee_id', 'customer_id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.create_index('ix_tickets_unclosed_impact_rank_due_at', ['impact_rank', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.create_index('ix_tickets_unclosed_updated_at', ['updated_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
-        batch_op.create_index('ix_tickets_updated_at', ['updated_at', 'id'], unique=False)
+        batch_op.create_index('ix_tickets_updated_at', ['updated_at', 'id', 'state', 'impact', 'tier', 'assignee_id', 'customer_id'], unique=False)
 
     op.create_table('usage_samples',
     sa.Column('subscription_id', sa.Uuid(), nullable=False),
@@ -436,6 +440,7 @@ def downgrade() -> None:
 
     op.drop_table('packages')
     with op.batch_alter_table('news', schema=None) as batch_op:
+        batch_op.drop_index('ux_news_release_id')
         batch_op.drop_index('ix_news_topic_shown_until')
         batch_op.drop_index('ix_news_published_at')
 

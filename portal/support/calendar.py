@@ -46,10 +46,18 @@ class Calendar:
             total += max(min(closes, end) - max(opens, start), timedelta())
         return int(total.total_seconds() // 60)
 
+    def next_holidays(self, day: date, days: int = 365) -> list[date]:
+        """Return the holidays of the next year, `day` among them."""
+        coming = (day + timedelta(days=number) for number in range(days))
+        return [one for one in coming if self._is_holiday(one)]
+
+    def _is_holiday(self, day: date) -> bool:
+        return not self.holidays.isdisjoint((day.isoformat(), day.isoformat()[5:]))
+
     def _open_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         first = start.astimezone(self.zone).date()
         for day in (first + timedelta(days=number) for number in range(FARTHEST)):
-            if {day.isoformat(), day.isoformat()[5:]} & self.holidays:
+            if self._is_holiday(day):
                 continue
             for opens, closes in self.hours[day.weekday()]:
                 yield self._moment(day, opens), self._moment(day, closes)
@@ -90,6 +98,11 @@ def parse_holidays(text: str) -> frozenset[str]:
     for day in found:
         date.fromisoformat(day if len(day) == 10 else f"2000-{day}")
     return found
+
+
+def say_hours(hours: tuple[tuple[int, int], ...]) -> str:
+    """Return the hours of a day as the settings write them: "09:00-12:00, 13:00-17:00"; "" for none."""
+    return ", ".join("-".join(f"{at // 60:02}:{at % 60:02}" for at in span) for span in hours)
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,21 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..audit.sentences import Words, add
+from ..customers.subscriptions import TIERS
+from .impact import LABELS
+from .targets import say_minutes
+
+
+def _target(w: Words) -> Words:
+    data = w["data"]
+    return {
+        **w, "tier": TIERS[data["tier"]], "impact": LABELS[data["impact"]], "first": say_minutes(data["first"]),
+        "next": say_minutes(data["next"]),
+    }  # fmt: skip
+
+
+def _canned(w: Words) -> Words:
+    return {**w, "title": w["data"]["title"]}
 
 
 def _words(w: Words) -> Words:
@@ -16,6 +31,15 @@ add(
     "support",
     _l("Support"),
     {
+        "canned_answer.archived": lambda w: _("%(actor)s archived the canned answer “%(title)s”", **_canned(w)),
+        "canned_answer.changed": lambda w: _("%(actor)s changed the canned answer “%(title)s”", **_canned(w)),
+        "canned_answer.restored": lambda w: _("%(actor)s brought the canned answer “%(title)s” back", **_canned(w)),
+        "canned_answer.written": lambda w: _("%(actor)s wrote the canned answer “%(title)s”", **_canned(w)),
+        "support_target.changed": lambda w: _(
+            "%(actor)s set the response targets of support tier %(tier)s, impact %(impact)s: first %(first)s, "
+            "next %(next)s",
+            **_target(w),
+        ),
         "ticket.answered": lambda w: _("%(actor)s answered in the ticket %(reference)s", **_words(w)),
         "ticket.assigned": lambda w: _("%(actor)s gave the ticket %(reference)s to %(subject)s", **_words(w)),
         "ticket.closed": lambda w: _("%(actor)s closed the ticket %(reference)s", **_words(w)),

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import CheckConstraint, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from ..audit.models import record
+from ..customers.models import PROVIDER
 from ..customers.subscriptions import Subscription, SupportTier, today
 from ..database import Base, Versioned
+from ..errors import Refused
 from . import calendar
 from .impact import Impact
 
 NOTHING_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for "nothing is due": lists are sorted by a column that is never NULL."""
+
+LONGEST = 90 * 24 * 60
+"""The longest target, in minutes."""
 
 TIER_RANK = {SupportTier.BASIC: 1, SupportTier.ADVANCED: 2, SupportTier.PREMIUM: 3}
 
@@ -55,6 +64,55 @@ class Target(Versioned, Base):
     first_minutes: Mapped[int] = mapped_column()
     next_minutes: Mapped[int] = mapped_column()
     around_the_clock: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def of(cls, session: Session, tier: SupportTier, impact: Impact) -> Target:
+        """Return the target set for a tier and an impact, or one not yet kept that says what the default does."""
+        default = DEFAULTS[tier, impact]
+        return session.get(cls, (tier, impact)) or cls(
+            tier=tier, impact=impact, first_minutes=default.first, next_minutes=default.next,
+            around_the_clock=default.around_the_clock, version=0,
+        )  # fmt: skip
+
+    @property
+    def promise(self) -> Promise:
+        """Return what it promises."""
+        return Promise(self.first_minutes, self.next_minutes, self.around_the_clock)
+
+    def set(self, session: Session, promised: Promise, *, by: Any) -> None:
+        """Promise something else from now on; what is due already stays. Raises Refused naming the field."""
+        for field, minutes in (("first", promised.first), ("next", promised.next)):
+            if not 0 < minutes <= LONGEST:
+                raise Refused(_("Between one minute and 90 days."), field=field)
+        if promised == self.promise:
+            return
+        self.first_minutes, self.next_minutes = promised.first, promised.next
+        self.around_the_clock = promised.around_the_clock
+        session.add(self)
+        record(session, "support_target.changed", by=by, customer_id=PROVIDER, tier=self.tier, impact=self.impact,
+               first=promised.first, next=promised.next, around_the_clock=promised.around_the_clock)  # fmt: skip
+
+
+def all_of(session: Session) -> dict[tuple[str, str], Promise]:
+    """Return what is promised to every tier for every impact."""
+    return {(str(tier), str(impact)): default for (tier, impact), default in DEFAULTS.items()} | {
+        (row.tier, row.impact): row.promise for row in session.scalars(select(Target))
+    }
+
+
+def parse_minutes(text: str) -> int:
+    """Return the minutes of "30", "30 min", "4 h", "1 h 30 min" or "2 d"; raise ValueError."""
+    match = re.fullmatch(r"\s*(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,6})\s*(?:min|m)?)?\s*", text)
+    if not match or not any(match.groups()):
+        raise ValueError(text)
+    days, hours, minutes = (int(part or 0) for part in match.groups())
+    return days * 24 * 60 + hours * 60 + minutes
+
+
+def say_minutes(minutes: int) -> str:
+    """Return minutes as `parse_minutes` reads them: "4 h", "1 h 30 min". No days: a day of business has fewer hours."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
 
 
 def promise(session: Session, tier: str, impact: str) -> Promise:

@@ -60,12 +60,13 @@ def page(
     descending: bool = False,
     read: Callable[[str], Any] = uuid.UUID,
     per_page: int = PER_PAGE,
+    counted: bool = True,
 ) -> Page:
     """Return the page of `statement` that the address asks for, ordered by `keys` and then `id`.
 
     `keys` are columns of the table of `id` that are never NULL; `read` turns a cursor into an id or raises
-    ValueError; `per_page` rows unless the address says otherwise. Two statements, one more only when a cursor leads
-    nowhere.
+    ValueError; `per_page` rows unless the address says otherwise. `counted` is false where counting would cost more
+    than the page: then only a list of one page has a total. Two statements, one more only when a cursor leads nowhere.
     """
     per_page = _per_page(request.args.get("per_page", ""), per_page)
     order = (*keys, id)
@@ -82,7 +83,9 @@ def page(
     has_next = more if forward else True
     has_previous = cursor is not None if forward else more
     total: int | None = len(rows)
-    if has_next or has_previous:
+    if (has_next or has_previous) and not counted:
+        total = None
+    elif has_next or has_previous:
         some = statement.with_only_columns(id).order_by(None).limit(COUNT_UP_TO + 1).subquery()
         count = session.scalar(select(func.count()).select_from(some)) or 0
         total = count if count <= COUNT_UP_TO else None

@@ -124,9 +124,7 @@ def delete(view_id: uuid.UUID) -> Any:
 
 
 def _find(view_id: uuid.UUID) -> SavedView:
-    found = db.session.scalar(
-        select(SavedView).where(SavedView.id == view_id, SavedView.changeable_by(current_user))
-    )
+    found = db.session.scalar(select(SavedView).where(SavedView.id == view_id, SavedView.changeable_by(current_user)))
     if found is None:
         abort(404)
     return found
@@ -151,7 +149,7 @@ def _page(form: ViewForm) -> str:
 
 
 def _tabs(session: Any, reader: Any, present: str) -> list[tuple[str, str, bool]]:
-    """Return name, address and whether it is the present one of every view, those of all colleagues before one's own."""
+    """Return name, address and whether it is the present one of every view: built in, everybody's, one's own."""
     saved = session.execute(
         select(SavedView.name, SavedView.query)
         .where(SavedView.offered_to(reader))

@@ -111,6 +111,14 @@ def test_an_empty_report_is_no_mistake(app: Flask, as_: Any):
     assert "holds no samples yet" in upload(as_("uma"), license_of(app), make.report([])).follow()
 
 
+def test_a_site_of_another_company_is_refused_without_a_word_about_whose_it_is(app: Flask, as_: Any):
+    keep(app, license_of(app, "beta"), [10])
+    page = upload(as_("uma"), license_of(app), make.report(make.history(today(), [10] * 3)), status=422)
+    said = page.html.select_one("#report-error").text
+    assert said == "Sample 1, instance_id: this site reports for another company. Nothing was kept."
+    assert samples(app) == 1
+
+
 def test_under_an_ended_subscription_nothing_is_reported(app: Flask, as_: Any):
     id = license_of(app, "gamma", "cce")
     page = as_("gus").get(f"/licenses/{id}/usage/new", status=409)

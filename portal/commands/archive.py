@@ -16,8 +16,12 @@ from typing import Any
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASES = {"sqlite": "portal.db", "postgresql": "portal.dump"}
-KEY = "keys/secret"
-_MEMBER = re.compile(r"manifest\.json|portal\.db|portal\.dump|keys/secret|files/[0-9a-f]{2}/[0-9a-f]{32}")
+SECRET = "keys/secret"  # noqa: S105 - where it lies
+KEYS = (SECRET, "keys/signing.pem")
+"""What signs cookies and seals secrets, and what signs verifications of licences."""
+_MEMBER = re.compile(
+    r"manifest\.json|portal\.db|portal\.dump|keys/(?:secret|signing\.pem)|files/[0-9a-f]{2}/[0-9a-f]{32}"
+)
 
 
 class Unusable(Exception):

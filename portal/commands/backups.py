@@ -35,15 +35,15 @@ COUNTED = {"customers": Customer, "people": User, "files": File, "mails": Mail}
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--without-key", is_flag=True, help="Leave out the key that signs cookies and seals secrets.")
+@click.option("--without-key", is_flag=True, help="Leave out the keys that sign and seal.")
 @with_appcontext
 def backup(file: Path, without_key: bool) -> None:
-    """Write database, files and key to FILE (tar.gz) while the portal runs."""
+    """Write database, files and keys to FILE (tar.gz) while the portal runs."""
     data = Path(current_app.config["DATA"])
     if file.exists():
         raise click.ClickException(f"{file} is already there")
     kind = db.engine.dialect.name
-    has_key = not without_key and (data / archive.KEY).exists()
+    keys = [] if without_key else [name for name in archive.KEYS if (data / name).exists()]
     with _staging(data) as folder:
         _link_files(data, folder)
         counts = _counts()
@@ -56,12 +56,14 @@ def backup(file: Path, without_key: bool) -> None:
             for path in sorted((folder / "files").rglob("*")):
                 if path.is_file():
                     target.add(path, str(path.relative_to(folder)))
-            if has_key:
-                target.add(data / archive.KEY, archive.KEY)
+            for name in keys:
+                target.add(data / name, name)
     click.echo(f"Kept {_sentence(counts)} in {file}.")
-    if has_key:
-        click.echo("The key is in it: whoever reads the file can read what the portal sealed. Keep it safe.")
-    else:
+    if keys:
+        click.echo(
+            f"In it are {' and '.join(keys)}: whoever has the file can read and sign as the portal. Keep it safe."
+        )
+    if archive.SECRET not in keys:
         click.echo("The key is not in it: keep keys/secret or PORTAL_SECRET_KEY elsewhere, or what it sealed is lost.")
 
 
@@ -83,14 +85,14 @@ def restore(file: Path) -> None:
         _load(folder / archive.DATABASES[engine.dialect.name], data)
         if (folder / "files").exists():
             shutil.copytree(folder / "files", data / "files", dirs_exist_ok=True)
-        has_key = (folder / archive.KEY).exists()
-        if has_key:
-            (folder / archive.KEY).replace(data / archive.KEY)
+        keys = [name for name in archive.KEYS if (folder / name).exists()]
+        for name in keys:
+            (folder / name).replace(data / name)
         upgrade()
         ended = _end_secrets()
     click.echo(f"Restored {_sentence(_counts())}, as of {manifest['made_at']}.")
     click.echo(f"Ended {ended[0]} sessions and {ended[1]} one-time links; {ended[2]} mails with links stay unsent.")
-    if not has_key:
+    if archive.SECRET not in keys:
         click.echo("The backup held no key: put the old one into keys/secret, or what it sealed stays closed.")
 
 

@@ -104,15 +104,18 @@ def test_everything_comes_back_and_people_sign_in_anew(
     Browser(other).sign_in("ada").get("/documents/invoices/")
 
 
-def test_the_key_comes_along_unless_it_is_left_out(app: Flask, empty: Callable[[], Flask], tmp_path: Path) -> None:
+def test_the_keys_come_along_unless_they_are_left_out(app: Flask, empty: Callable[[], Flask], tmp_path: Path) -> None:
     key = Path(app.config["DATA"]) / "keys" / "secret"
     key.write_text("a" * 64)
-    assert "The key is in it" in run(app, "backup", str(tmp_path / "with.tar.gz"))
+    signing = key.with_name("signing.pem")
+    signing.write_text("the key that signs")
+    assert "In it are keys/secret" in run(app, "backup", str(tmp_path / "with.tar.gz"))
     assert "The key is not in it" in run(app, "backup", str(tmp_path / "without.tar.gz"), "--without-key")
 
     restored = empty()
     run(restored, "restore", str(tmp_path / "with.tar.gz"))
     assert (Path(restored.config["DATA"]) / "keys" / "secret").read_text() == "a" * 64
+    assert (Path(restored.config["DATA"]) / "keys" / "signing.pem").read_text() == "the key that signs"
     restored = empty()
     assert "held no key" in run(restored, "restore", str(tmp_path / "without.tar.gz"))
     assert (Path(restored.config["DATA"]) / "keys" / "secret").read_text() != "a" * 64

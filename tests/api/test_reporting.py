@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -111,7 +112,21 @@ class TestReporting:
     def test_too_large_is_not_read(self, app):
         one = held(app)
         problem(send(app, one, b" " * (LARGEST + 1), 413))
-        problem(send(app, one, b"[" * 50_000_000, 413))
+        assert "at most 2" in problem(send(app, one, b"[" * 50_000_000, 413))
+
+    def test_too_large_without_a_length_is_not_read_to_its_end(self, app):
+        one, body = held(app), io.BytesIO(a_report() + b" " * 50_000_000)
+        answer = app.test_client().post(
+            USAGE, headers={**one.header, "Content-Type": "application/json", "Transfer-Encoding": "chunked"},
+            input_stream=body, environ_overrides={"wsgi.input_terminated": True},
+        )  # fmt: skip
+        assert answer.status_code == 413
+        assert body.tell() < 4_000_000
+        assert samples(app) == 0
+
+    def test_as_large_as_may_be(self, app):
+        report = a_report(rotated=False)
+        send(app, held(app), report + b" " * (LARGEST - len(report)))
 
     @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "image/png", "application/zip", "text/html"])
     def test_what_no_report_is_sent_as(self, app, kind):

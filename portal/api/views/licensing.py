@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -19,19 +18,12 @@ LICENSING_CREDENTIAL = "licensing credential"
 AN_HOUR = "public, max-age=3600"
 
 
-@bp.url_value_preprocessor
-def limit_reports(endpoint: str | None, _values: Any) -> None:
-    """Read no more of a report than one can have."""
-    if endpoint == "licensing_api.report":
-        request.max_content_length = reports.LARGEST
-
-
 @bp.post("/usage")
 @by_secret(LICENSING_CREDENTIAL)
 def report() -> Response:
     """Keep the licence usage that a site reports."""
     credential = basic.credential()
-    raw = bodies.raw()
+    raw = bodies.raw(most=reports.LARGEST)
     try:
         kept = usage.keep(db.session(), credential.subscription, raw, by=credential)
     except Refused as refused:

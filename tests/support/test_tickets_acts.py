@@ -120,6 +120,8 @@ def test_a_merged_ticket_leads_to_the_other_and_so_does_an_answer(app, as_):
     answer = forge(as_("uma"), f"/support/tickets/{first}/messages", 302, body="Written in the old form")
     assert second in answer.location
     assert "Written in the old form" in as_("uma").get(f"/support/tickets/{second}")
+    for act in ACTS[1:]:
+        forge(as_("uma"), f"/support/tickets/{first}/{act}", 409, satisfaction="good", seen_by="opener")
     assert "Merged" in as_("uma").get("/support/tickets/").html.select_one("main").text
 
 

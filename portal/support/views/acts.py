@@ -91,6 +91,8 @@ def _ticket(id: uuid.UUID) -> Ticket:
     ticket = reading.locked(db.session(), current_user, id)
     if ticket is None:
         abort(404)
+    if ticket.merged_into_id:
+        raise Refused(_("This ticket was merged into another one. Go on there."))
     return ticket
 
 

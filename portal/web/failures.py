@@ -117,7 +117,7 @@ def _csrf(error: CSRFError) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     db.session.rollback()
-    current_app.logger.exception("unexpected: %s %s", request.method, request.path)
+    current_app.log_exception((type(error), error, error.__traceback__))
     g.failing = True
     return page(500)
 

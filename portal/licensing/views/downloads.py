@@ -6,7 +6,18 @@ import uuid
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -135,11 +146,9 @@ def hand_over(package: Package, person: Any, way: Way) -> Response:
     """Return the answer that sends the file, with the download on record unless it only goes on."""
     answer = storage.answer(package.file)
     if request.method == "GET" and answer.status_code in (200, 206):
+        is_part = answer.status_code == 206 or bool(current_app.config["SEND_FILES"] and request.range)
         with separate() as session:
-            Fetched.note(
-                session, package.id, by=person, way=way, address=request.remote_addr or "",
-                is_part=answer.status_code == 206,
-            )  # fmt: skip
+            Fetched.note(session, package.id, by=person, way=way, address=request.remote_addr or "", is_part=is_part)
     return answer
 
 

@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 from portal import create_app
 from portal.database import db
 from portal.demo import cast, fill
+from portal.web import banners
 
 
 class House:
@@ -47,6 +48,7 @@ class House:
 
     def reset(self) -> None:
         """Put folder and database back to the first day."""
+        banners.forget(self.app)
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -13,6 +13,7 @@ from flask_login import current_user
 from ..access.guard import public
 from ..errors import Refused
 from ..i18n import locale
+from . import banners
 
 bp = Blueprint("frame", __name__)
 LIGHT_SURFACE, DARK_SURFACE = (255, 255, 255), (0x16, 0x1E, 0x1B)
@@ -81,14 +82,18 @@ def init_app(app: Flask) -> None:
             "page_lang": locale(),
             "search_url": "/search" if known and "search.use" in current_user.verbs else None,
             "profile_url": "/profile" if known and "general.edit_profile" in current_user.verbs else None,
-            "banners": _banners() if known else [],
+            "banners": [] if g.get("failing") else [*_announced(), *(_own() if known else [])],
         }
 
 
-def _banners() -> list[tuple[str, str, str, str]]:
-    banners = []
-    if current_user.has_demo_password and request.path != "/profile/password":
-        text = _("This account still has the password of the demo. Anybody could use it.")
-        may_change = "general.edit_profile" in current_user.verbs
-        banners.append(("warn", text, *(("/profile/password", _("Choose a new password")) if may_change else ("", ""))))
-    return banners
+def _announced() -> list[tuple[str, str, str, str]]:
+    return [("warn", text, "", "") for text in banners.standing()]
+
+
+def _own() -> list[tuple[str, str, str, str]]:
+    """Return what only this reader has to know."""
+    if not current_user.has_demo_password or request.path == "/profile/password":
+        return []
+    text = _("This account still has the password of the demo. Anybody could use it.")
+    may_change = "general.edit_profile" in current_user.verbs
+    return [("warn", text, *(("/profile/password", _("Choose a new password")) if may_change else ("", "")))]

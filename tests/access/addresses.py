@@ -20,6 +20,9 @@ from portal.database import db, now
 from portal.documents.models import DocumentKind
 from portal.erp.models import ErpRun
 from portal.licensing.credentials import Credential
+from portal.licensing.news import News, Topic
+from portal.support.desk import CannedAnswer, SavedView
+from portal.support.notes import Note
 from tests.factories import documents, tickets
 
 KINDS = (*DocumentKind, "projects", "tasks", "timesheets", "subscriptions", "users")
@@ -65,7 +68,13 @@ def fill(app: Flask) -> dict[str, str]:
         run = ErpRun(address="export", source="export", state="finished")
         session.add(run)
         session.flush()
-        ids |= {"ticket": ticket.id, "attachment": attachment}
+        news = News.write(session, Topic.SECURITY, title="A hole", body="Update.", by=people["pat"])
+        ids |= {"news": news.id, "ticket": ticket.id, "attachment": attachment}
+        Note.write(session, ticket, "Only among ourselves.", by=people["pat"])
+        canned = CannedAnswer.write(session, title="Restart it", body="Dear {name}", by=people["pat"])
+        view = SavedView.save(session, name="Theirs", query="customer=acme", shared=False, by=people["pat"])
+        session.flush()
+        ids |= {"canned": canned.id, "view": view.id}
         bought = session.scalars(select(Subscription).where(Subscription.customer_id == "acme")).first()
         assert bought
         credential, _password = Credential.generate(session, bought, label="A site", by=None)

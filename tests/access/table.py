@@ -82,6 +82,23 @@ TABLE = """
   GET  /documents/subscriptions.csv                                 200 200 200 200 404 404
   GET  /documents/subscriptions/{subscriptions}                     200 200 404 404 404 404
   GET  /documents/subscriptions/{subscriptions}.pdf                 200 200 404 404 404 404
+# news: strangers in the feed, customers with the right to download, staff
+* GET  /news.atom                                                   200 200 200 200 200 200
+  GET  /downloads/news/                                             200 404 200 200 404 404 abe=404 uma=200 ben=404
+  GET  /downloads/news/{news}                                       200 404 200 200 404 404 abe=404 uma=200 ben=404
+  GET  /provider/news/                                              404 404 404 404 200 200
+  GET  /provider/news/new/release                                   404 404 404 404 200 403
+  POST /provider/news/new/release                                   404 404 404 404 422 403
+  GET  /provider/news/new/security                                  404 404 404 404 200 403
+  POST /provider/news/new/security                                  404 404 404 404 422 403
+  GET  /provider/news/new/maintenance                               404 404 404 404 200 403
+  POST /provider/news/new/maintenance                               404 404 404 404 422 403
+  GET  /provider/news/{news}                                        404 404 404 404 200 200
+  GET  /provider/news/{news}/edit                                   404 404 404 404 200 403
+  POST /provider/news/{news}/edit                                   404 404 404 404 422 403
+  POST /provider/news/{news}/mail                                   404 404 404 404 302 403
+  POST /provider/news/{news}/withdrawal                             404 404 404 404 302 403
+
 # licensing credentials and verification: who holds the right, whatever the role; others 404
   GET  /licenses/{subscriptions}/credentials/new                    200 404 404 404 404 404 abe=404 uma=200
   POST /licenses/{subscriptions}/credentials/new                    422 404 404 404 404 404 abe=404 uma=422
@@ -196,6 +213,40 @@ TABLE = """
   POST /provider/staff/{gil}/enablement                             404 404 404 404 302 403
   POST /provider/staff/{sam}/invitation                             404 404 404 404 302 403
   POST /provider/staff/{sam}/invitation/cancellation                404 404 404 404 302 403
+
+# the provider's desk of support
+  GET  /provider/support/                                           404 404 404 404 302 302
+  GET  /provider/support/tickets/                                   404 404 404 404 200 200
+  GET  /provider/support/tickets.csv                                404 404 404 404 200 200
+  GET  /provider/support/tickets/new                                404 404 404 404 200 403
+  POST /provider/support/tickets/new                                404 404 404 404 422 403
+  POST /provider/support/tickets/views                              404 404 404 404 422 403
+  GET  /provider/support/views/                                     404 404 404 404 200 403
+  POST /provider/support/views/{view}/name                          404 404 404 404 422 403
+  POST /provider/support/views/{view}/deletion                      404 404 404 404 302 403
+  GET  /provider/support/tickets/{ticket}                           404 404 404 404 200 200
+  GET  /provider/support/tickets/{ticket}/attachments/{attachment}  404 404 404 404 200 200
+  POST /provider/support/tickets/{ticket}/messages                  404 404 404 404 409 403
+  POST /provider/support/tickets/{ticket}/notes                     404 404 404 404 422 403
+  POST /provider/support/tickets/{ticket}/assignment                404 404 404 404 302 403
+  POST /provider/support/tickets/{ticket}/impact                    404 404 404 404 422 403
+  POST /provider/support/tickets/{ticket}/solution                  404 404 404 404 302 403
+  POST /provider/support/tickets/{ticket}/closure                   404 404 404 404 302 403
+  POST /provider/support/tickets/{ticket}/reopening                 404 404 404 404 409 403
+  GET  /provider/support/tickets/{ticket}/merging                   404 404 404 404 200 403
+  POST /provider/support/tickets/{ticket}/merging                   404 404 404 404 422 403
+  GET  /provider/support/answers/                                   404 404 404 404 200 200
+  GET  /provider/support/answers/new                                404 404 404 404 200 403
+  POST /provider/support/answers/new                                404 404 404 404 422 403
+  GET  /provider/support/answers/{canned}/edit                      404 404 404 404 200 403
+  POST /provider/support/answers/{canned}/edit                      404 404 404 404 422 403
+  POST /provider/support/answers/{canned}/archival                  404 404 404 404 302 403
+  POST /provider/support/answers/{canned}/restoration               404 404 404 404 302 403
+  GET  /provider/support/targets/                                   404 404 404 404 200 200
+  GET  /provider/support/targets/basic/critical/edit                404 404 404 404 200 403
+  POST /provider/support/targets/basic/critical/edit                404 404 404 404 422 403
+  GET  /provider/support/figures/                                   404 404 404 404 200 200
+  GET  /provider/support/figures.csv                                404 404 404 404 200 200
 """
 
 CLASSES = {

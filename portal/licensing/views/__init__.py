@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from . import credentials, downloads, links, packages, releases, usage, verification
+from .. import attention, waiting
+from . import bulletin, credentials, downloads, links, news, packages, releases, usage, verification
 
-BLUEPRINTS = (credentials.bp, downloads.bp, links.bp, packages.bp, releases.bp, verification.bp, usage.bp)
+BLUEPRINTS = (
+    bulletin.bp, credentials.bp, downloads.bp, links.bp, news.bp, packages.bp, releases.bp, verification.bp, usage.bp,
+)  # fmt: skip
+
+attention.register()
+waiting.register()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -27,6 +27,7 @@ from ..forms.releases import (
     ReleaseForm,
     WithdrawalForm,
 )
+from ..news import News
 from ..releases import EDITION_NAMES, MARKS, STABILITIES, STATES, Release
 from ..shelf import find, listed, packages_of, taken
 
@@ -115,9 +116,11 @@ def edit(release_id: uuid.UUID) -> Any:
 @bp.post("/<uuid:release_id>/publication")
 @requires("releases.read", act="releases.publish")
 def publish(release_id: uuid.UUID) -> Any:
-    """Let customers have it."""
+    """Let customers have it, and tell them if that is wished."""
     release = find(db.session(), release_id)
     release.publish(db.session(), by=current_user)
+    if request.form.get("news"):
+        News.announce(db.session(), release, by=current_user)
     db.session.commit()
     flash(_("%(number)s is published: customers see it now.", number=release.number))
     return redirect(url_for(".show", release_id=release_id))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..access.policy import is_staff
@@ -90,8 +91,7 @@ class Deeds(Merging, Watching):
             edition=edition, product_version=product_version, site=site, tier=tier, created_at=moment,
             updated_at=moment, due_at=due, first_due_at=due,
         )  # fmt: skip
-        session.add(ticket)
-        session.flush()
+        ticket._enter(session)
         try:
             message = ticket._say(session, description, files=files, form_key=form_key, by=by)
         except Refused as refused:
@@ -187,7 +187,7 @@ class Deeds(Merging, Watching):
         if impact == self.impact:
             raise Refused(_("The ticket has this impact already."), field="impact")
         if not note.strip():
-            raise Refused(_("Say why: the customer reads it."), field="note")
+            raise Refused(_("Say why: the customer reads it."), field="why")
         before, self.impact = self.impact, impact
         if self.first_answer_at is None and not self.is_over:
             self.first_due_at = targets.first_due(session, self.tier, impact, self.created_at)
@@ -205,6 +205,20 @@ class Deeds(Merging, Watching):
             raise Refused(_("Tell us once the ticket is solved."))
         self.satisfaction, self.satisfaction_text = satisfaction, comment.strip()[:2000]
         self._record(session, "ticket.rated", by=by)
+
+    def _enter(self, session: Session) -> None:
+        """Add the ticket; should another have its reference, under a new one: foreign tickets cannot be looked at."""
+        from .tickets import new_reference
+
+        for tries_left in (2, 1, 0):
+            self.reference = new_reference()
+            try:
+                with session.begin_nested():
+                    session.add(self)
+                return
+            except IntegrityError:
+                if not tries_left:
+                    raise
 
     def _say(self, session: Session, body: str, *, by: Any, **more: Any) -> Message:
         side = Side.STAFF if is_staff(by) else Side.CUSTOMER

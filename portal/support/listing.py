@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -104,33 +103,18 @@ TICKETS = Kind(
 
 @prepared.prepared
 def _waiting(reader: Any) -> Select[Any]:
-    return (
-        select(Ticket.id, Ticket.reference, Ticket.subject, func.count().over().label("count"))
-        .where(
-            Ticket.seen_by(reader), Ticket.customer_id == prepared.CUSTOMER, Ticket.archived_at.is_(None),
-            Ticket.state == TicketState.WAITING, of(prepared.PERSON),
-        )
-        .order_by(Ticket.updated_at, Ticket.id)
-        .limit(1)
+    return select(func.count()).where(
+        Ticket.seen_by(reader), Ticket.customer_id == prepared.CUSTOMER, Ticket.archived_at.is_(None),
+        Ticket.state == TicketState.WAITING, of(prepared.PERSON),
     )  # fmt: skip
 
 
-def waiting(session: Session, reader: Any) -> Any:
-    """Return the ticket that has waited longest for the reader, and how many do (`count`); None for none."""
+def waiting(session: Session, reader: Any) -> int:
+    """Return how many tickets wait for the reader; none do for who may not answer."""
+    if "tickets.write" not in reader.verbs:
+        return 0
     values = prepared.parameters(reader, reader.customer_id)
-    return prepared.run(session, _waiting(reader.verbs), values).first()
-
-
-def waiting_sentence(row: Any) -> str:
-    """Return what waits, in a few words."""
-    if row.count == 1:
-        return str(_("Ticket %(reference)s: %(subject)s", reference=row.reference, subject=row.subject))
-    return str(_("%(num)s tickets", num=row.count))
-
-
-def waiting_url(row: Any) -> str:
-    """Return where what waits is dealt with."""
-    return f"/support/tickets/{row.id}" if row.count == 1 else "/support/tickets/?state=waiting&mine=1"
+    return int(prepared.run(session, _waiting(reader.verbs), values).scalar_one())
 
 
 def editions(session: Session, reader: Any) -> list[str]:

@@ -14,6 +14,7 @@ from ..accounts.users import Grant, User
 from ..audit.models import record
 from ..customers.models import Customer
 from ..errors import Refused
+from . import letters
 
 
 class Watching:
@@ -44,6 +45,7 @@ class Watching:
             return
         self.watchers.append(TicketWatcher(user_id=user.id, customer_id=self.customer_id))
         self._record(session, "ticket.watched", by=by, subject_id=user.id)
+        letters.tell_watcher(session, self, user, by=by)
 
     def unwatch(self, session: Session, user_id: uuid.UUID, *, by: Any) -> None:
         """Let somebody no longer follow the ticket."""

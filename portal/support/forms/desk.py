@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from ...web.fields import Pick
@@ -28,7 +29,9 @@ BECOMES_MEANS = {
 class AnswerForm(ReplyForm):
     """What staff say to the customer, and what becomes of the ticket; `last` is the message they had read up to."""
 
-    becomes = Pick(_l("The ticket then"), choices=list(BECOMES.items()), default="waiting")
+    becomes = Pick(
+        _l("The ticket then"), choices=[SelectChoice(code, label) for code, label in BECOMES.items()], default="waiting"
+    )
     last = HiddenField(validators=[Length(max=40)])
 
 
@@ -45,14 +48,16 @@ class AssignmentForm(Form):
 
     def offer(self, colleagues: Any) -> None:
         """Set who may be chosen."""
-        self.assignee.choices = [("", _l("Nobody")), *((str(one.id), one.name) for one in colleagues)]
+        self.assignee.choices = [
+            SelectChoice("", _l("Nobody")), *(SelectChoice(str(one.id), one.name) for one in colleagues),
+        ]  # fmt: skip
 
 
 class ImpactForm(Form):
     """Another impact, and why."""
 
-    impact = Pick(_l("Impact"), choices=[(impact.value, label) for impact, label in LABELS.items()])
-    note = TextAreaField(_l("Why"), validators=[Plain(lines=True)], render_kw={"rows": 3})
+    impact = Pick(_l("Impact"), choices=[SelectChoice(impact.value, label) for impact, label in LABELS.items()])
+    why = TextAreaField(_l("Why"), validators=[Plain(lines=True)], render_kw={"rows": 3})
 
 
 class MergeForm(Form):

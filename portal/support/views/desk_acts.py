@@ -44,9 +44,7 @@ def correct(ticket_id: uuid.UUID) -> Any:
     form, status = ImpactForm(), 422
     if form.validate():
         try:
-            lock(ticket_id).correct_impact(
-                db.session(), Impact(form.impact.data), form.note.data or "", by=current_user
-            )
+            lock(ticket_id).correct_impact(db.session(), Impact(form.impact.data), form.why.data or "", by=current_user)
             return _done(ticket_id, _("The impact is corrected, and the customer is told why."))
         except Refused as refused:
             db.session.rollback()

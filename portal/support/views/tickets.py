@@ -39,8 +39,7 @@ uploads.widen("tickets.reply", attachments.most_bytes)
 @requires("tickets.use")
 def index() -> str:
     """All tickets the reader sees."""
-    waiting = listing.waiting(db.session(), current_user)
-    navigation.badge({"tickets": waiting.count if waiting else 0})
+    navigation.badge({"tickets": listing.waiting(db.session(), current_user)})
     return pages.index(_place(), withheld=_withheld())
 
 

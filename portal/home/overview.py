@@ -14,11 +14,8 @@ from ..accounts.grants import Grant
 from ..accounts.users import User
 from ..customers.subscriptions import EDITIONS, TIERS, Subscription, SupportTier, grace
 from ..database import db
-from ..documents.attention import Item
 from ..documents.models import Document, DocumentKind
 from ..records import prepared
-from ..support import listing
-from ..support.tickets import STATES, TicketState
 
 RECENT = 5
 
@@ -98,16 +95,6 @@ def _recent(reader: Any) -> Any:
     ]  # fmt: skip
     every = union_all(*parts).subquery()
     return select(every).order_by(every.c.date.desc(), every.c.id.desc()).limit(RECENT)
-
-
-def tickets(reader: Any) -> list[Item]:
-    """Return what of support waits for the reader: one line, or none."""
-    row = listing.waiting(db.session(), reader) if "tickets.use" in reader.verbs else None
-    if row is None:
-        return []
-    label, tone = STATES[TicketState.WAITING]
-    text, url = listing.waiting_sentence(row), listing.waiting_url(row)
-    return [Item(tone, str(label), text, url, entry="tickets", count=row.count)]
 
 
 def people(reader: Any) -> People:

@@ -68,9 +68,10 @@ def note(session: Session, subscription: Subscription, found: Evaluation) -> Non
         "top_starts_on": top.starts, "top_ends_on": top.ends, "top_services": top.services, "top_days": top.days,
     }  # fmt: skip
     if present is None:
+        owner = {"subscription_id": subscription.id, "customer_id": subscription.customer_id}
         try:
             with session.begin_nested():
-                session.add(UsageSummary(subscription_id=subscription.id, customer_id=subscription.customer_id, **values))
+                session.add(UsageSummary(**owner, **values))
             return
         except IntegrityError:  # two first reports at once
             present = session.get_one(UsageSummary, subscription.id)

@@ -11,7 +11,7 @@ from flask import Flask
 
 from portal.customers.subscriptions import today
 from portal.database import db
-from portal.documents.attention import Item, attention, badges
+from portal.records.attention import Item, attention, badges
 from tests.factories import documents as make
 
 ADA = SimpleNamespace(customer_id="acme", verbs=frozenset({"commercial.read", "licenses.read"}))

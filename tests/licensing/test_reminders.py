@@ -23,6 +23,11 @@ from portal.mail import Mail
 LEADERS = ["abe", "ada", "alan"]
 
 
+def of_acme() -> Subscription:
+    found = select(Subscription).where(Subscription.customer_id == "acme", Subscription.edition == "cce")
+    return db.session.scalars(found.order_by(Subscription.id)).all()[0]
+
+
 @pytest.fixture
 def day(app: Flask) -> date:
     with app.app_context():
@@ -35,8 +40,7 @@ def ends(app: Flask, day: date) -> Any:
 
     def change(left: int, *, known: int = 365, **values: Any) -> None:
         with app.app_context():
-            one = db.session.scalars(select(Subscription).where(Subscription.customer_id == "acme", Subscription.edition == "cce")).first()
-            assert one is not None
+            one = of_acme()
             one.ends_on = day + timedelta(days=left)
             one.created_at = datetime.combine(day - timedelta(days=known), time(12), ZoneInfo("Europe/Berlin"))
             for name, value in values.items():
@@ -143,7 +147,7 @@ def test_renewed_it_is_reminded_of_the_new_end(app, ends, reminded, day):
     ends(14)
     assert reminded() == LEADERS
     with app.app_context():
-        one = db.session.scalars(select(Subscription).where(Subscription.customer_id == "acme", Subscription.edition == "cce")).first()
+        one = of_acme()
         one.renew(db.session(), until=day + timedelta(days=60), by=None)
         db.session.commit()
         db.session.remove()
@@ -153,7 +157,7 @@ def test_renewed_it_is_reminded_of_the_new_end(app, ends, reminded, day):
 def test_an_end_moved_near_is_known_since_then(app, ends, reminded, day):
     ends(300)
     with app.app_context():
-        one = db.session.scalars(select(Subscription).where(Subscription.customer_id == "acme", Subscription.edition == "cce")).first()
+        one = of_acme()
         one.end(db.session(), last_day=day + timedelta(days=10), by=None)
         db.session.commit()
         db.session.remove()

@@ -84,7 +84,7 @@ def test_the_page_takes_one_statement_for_each_sort_of_thing(as_, statements):
     pat.get("/provider/")
     statements.clear()
     pat.get("/provider/")
-    assert len(statements) == 7
+    assert len(statements) == 11
     assert post(pat, "/provider/", 405)
 
 

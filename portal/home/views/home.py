@@ -12,9 +12,9 @@ from ...access.guard import signed_in
 from ...customers.subscriptions import today
 from ...database import db, now
 from ...documents import states
-from ...documents.attention import attention, badges
 from ...documents.models import DocumentKind
 from ...i18n import local
+from ...records.attention import attention, badges
 from ...web import navigation
 from ...web.navigation import Entry
 from .. import overview
@@ -38,7 +38,6 @@ def index() -> Any:
         return redirect("/provider/")
     session, day = db.session(), today()
     waiting = attention(session, current_user, current_user.customer_id, day)
-    waiting += overview.tickets(current_user)
     navigation.badge(badges(waiting))
     return render_template(
         "home/index.html",

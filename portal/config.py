@@ -82,6 +82,7 @@ SETTINGS = (
     Setting("SUPPORT_CONTACT", "", "Whom a customer writes to, shown where the portal cannot help"),
     Setting("SUPPORT_ADDRESS", "", "Mail address whose mail is handed to `receive-mail`; empty: no answers by mail"),
     Setting("SUPPORT_DESK", "", "Mail address that hears of tickets nobody has taken yet; empty: nobody"),
+    Setting("INBOUND_LIMIT", 40 * MEBIBYTE, "Largest mail that `receive-mail` takes, in bytes", int),
     Setting("TICKET_LIMIT", 512 * MEBIBYTE, "Largest attachment of a ticket, in bytes", int),
     Setting("TICKET_CLOSE_DAYS", 7, "Days after which a solved ticket closes by itself", int),
     Setting("BUSINESS_HOURS", "mon-fri 09:00-17:00", "When support works, in the provider's time zone"),

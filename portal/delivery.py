@@ -31,7 +31,7 @@ _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-fv:.]+
 _HEADERS = HeaderRegistry()
 """Knows what a Message-ID is in every header that holds one: written as text, a long one would be encoded."""
 for _name in ("in-reply-to", "references"):
-    _HEADERS.map_to_type(_name, MessageIDHeader)
+    _HEADERS.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type]
 
 
 def sender() -> Address:

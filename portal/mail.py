@@ -87,6 +87,11 @@ class Mail(Identified, Base):
         """Return the text with every secret as "…": what staff may read."""
         return PLACEHOLDER.sub("…", self.text)
 
+    def note_return(self, reason: str) -> None:
+        """Count a message as failed after all: a mail server further on sent it back."""
+        self.sent_at, self.failed_at = None, now()
+        self.error = _("It came back: %(why)s", why=clean(reason))[:500]
+
 
 def send(
     session: AnySession,

@@ -22,6 +22,8 @@ from ..seals import digest
 WINDOW = timedelta(minutes=5)
 MAIL_WINDOW = timedelta(days=1)
 MAILS_PER_ACCOUNT, MAILS_PER_ADDRESS = 5, 30
+REFUSAL_WINDOW = timedelta(hours=1)
+REFUSALS_PER_SENDER, REFUSALS = 1, 60
 
 
 class Failure(Identified, Base):
@@ -89,6 +91,19 @@ def count_program(name: str, address: str) -> None:
 def _program_budgets(name: str, address: str) -> dict[str, int]:
     each, place = current_app.config["LOGIN_FAILURES"], network_of(address)
     return {digest(f"program {name} from {place}"): each, digest(f"programs from {place}"): 10 * each}
+
+
+def may_refuse(session: Session, sender: str) -> bool:
+    """Count a mail that says why one from `sender` led nowhere; tell whether they, and all, are within the budget.
+
+    Anybody may write under anybody's address: who never wrote is to get no more than one such answer an hour.
+    """
+    budgets = {digest(f"refusal to {sender}"): REFUSALS_PER_SENDER - 1, "refusals": REFUSALS - 1}
+    if _used(session, budgets, REFUSAL_WINDOW):
+        return False
+    session.add_all(Failure(counted_as=key) for key in budgets)
+    session.flush()
+    return True
 
 
 def give_back(session: Session, tries: list[uuid.UUID]) -> None:

@@ -10,10 +10,14 @@ from .demo import demo
 from .erp import import_odoo
 from .licensing import verify_license
 from .policy import access
+from .receiving import receive_mail
 from .releases import publish_release
 from .serving import serve, work
 
-COMMANDS = (serve, work, backup, restore, set_password, staff, import_odoo, demo, access, verify_license, publish_release)
+COMMANDS = (
+    serve, work, backup, restore, set_password, staff, import_odoo, receive_mail, demo, access, verify_license,
+    publish_release,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -29,7 +29,7 @@ from .tickets import STATES as AS_CUSTOMERS_READ
 from .tickets import Ticket, TicketState
 
 NEEDS_ANSWER = (TicketState.NEW, TicketState.OPEN, TicketState.REOPENED)
-STATES = {**AS_CUSTOMERS_READ, TicketState.WAITING: (_l("Waiting for the customer"), "neutral")}
+STATES = {**AS_CUSTOMERS_READ, TicketState.WAITING: (_l("With the customer"), "neutral")}
 """Word and tone of each state as staff read it."""
 
 CHOICES = {

@@ -56,7 +56,7 @@ STATES = {
     TicketState.CLOSED: (_l("Closed"), "neutral"),
     TicketState.REOPENED: (_l("Reopened"), "info"),
 }
-"""Word and tone of each state as the customer reads it; staff read "Waiting for the customer"."""
+"""Word and tone of each state as the customer reads it; staff read "With the customer"."""
 
 OVER = (TicketState.SOLVED, TicketState.CLOSED)
 REOPEN_WITHIN = timedelta(days=30)

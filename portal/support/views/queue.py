@@ -30,7 +30,7 @@ BUILT_IN = (
     (_l("Mine"), "assignee=me"),
     (_l("Nobody’s"), "assignee=nobody"),
     (_l("Overdue"), "overdue=1"),
-    (_l("Waiting for the customer"), "state=waiting"),
+    (_l("With the customer"), "state=waiting"),
     (_l("All tickets"), "state=any"),
 )
 """The views everybody has, and the query of each."""

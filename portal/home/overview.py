@@ -15,6 +15,8 @@ from ..accounts.users import User
 from ..customers.subscriptions import EDITIONS, TIERS, Subscription, SupportTier, grace
 from ..database import db
 from ..documents.models import Document, DocumentKind
+from ..licensing.evaluation import Month
+from ..licensing.summaries import UsageSummary
 from ..records import prepared
 
 RECENT = 5
@@ -29,6 +31,8 @@ class License:
     services: int | None
     support: str
     ends_on: date
+    used: Any
+    """The last complete month with samples, or None."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def licenses(reader: Any, today: date) -> list[License]:
         License(
             row.id, EDITIONS[row.edition], row.services,
             str(TIERS[SupportTier(row.support)]) if row.support else str(_("None")), row.ends_on,
+            Month(row.used_from, row.used_to, row.used, row.days) if row.days else None,
         )
         for row in found
     ]  # fmt: skip
@@ -56,7 +61,18 @@ def licenses(reader: Any, today: date) -> list[License]:
 @prepared.prepared
 def _licenses(reader: Any) -> Any:
     return (
-        select(Subscription.id, Subscription.edition, Subscription.services, Subscription.support, Subscription.ends_on)
+        select(
+            Subscription.id,
+            Subscription.edition,
+            Subscription.services,
+            Subscription.support,
+            Subscription.ends_on,
+            UsageSummary.starts_on.label("used_from"),
+            UsageSummary.ends_on.label("used_to"),
+            UsageSummary.services.label("used"),
+            UsageSummary.days,
+        )
+        .outerjoin(UsageSummary, (UsageSummary.subscription_id == Subscription.id) & UsageSummary.seen_by(reader))
         .where(
             Subscription.seen_by(reader),
             Subscription.customer_id == prepared.CUSTOMER,

@@ -70,7 +70,8 @@ class News(Identified, Versioned, Base):
         shown_until: datetime | None = None, by: Any,
     ) -> News:  # fmt: skip
         """Tell everybody something."""
-        news = cls(topic=topic, author_id=by.id)
+        moment = now()
+        news = cls(topic=topic, author_id=by.id, published_at=moment, changed_at=moment)
         news._describe(title, body, shown_from, shown_until)
         session.add(news)
         session.flush()
@@ -80,7 +81,8 @@ class News(Identified, Versioned, Base):
     @classmethod
     def announce(cls, session: Session, release: Release, *, by: Any) -> News:
         """Tell everybody of a release, in the words of its notes."""
-        news = cls(topic=Topic.RELEASE, author_id=by.id, release=release)
+        moment = now()
+        news = cls(topic=Topic.RELEASE, author_id=by.id, release=release, published_at=moment, changed_at=moment)
         news._describe(f"Checkmk {release.number}", release.notes)
         session.add(news)
         session.flush()

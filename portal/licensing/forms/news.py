@@ -48,7 +48,7 @@ class NewsForm(VersionedForm):
         _l("Title"),
         [InputRequired(_l("Enter a title.")), Length(max=200, message=_l("At most 200 characters.")), Plain()],
     )
-    body = TextAreaField(_l("Text"), [Optional(), Plain(lines=True)])
+    body = TextAreaField(_l("Text"), [Optional(), Plain(lines=True)], render_kw={"rows": 12})
 
 
 class SecurityForm(NewsForm):
@@ -60,5 +60,6 @@ class SecurityForm(NewsForm):
 class MaintenanceForm(NewsForm):
     """What stands above every page, and when."""
 
+    body = TextAreaField(_l("Text"), [Optional(), Plain(lines=True)], render_kw={"rows": 3})
     shown_from = Moment(_l("Shown from"), [InputRequired(_l("Say from when."))])
     shown_until = Moment(_l("Shown until"), [InputRequired(_l("Say until when."))])

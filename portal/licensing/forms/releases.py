@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, SelectField, StringField, TextAreaField
+from wtforms import FileField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from ...web.fields import Files, Pick
@@ -24,6 +27,11 @@ MARK_SENTENCES = {
 NO_MARK = "none"
 
 
+def offered(labels: Mapping[Any, Any]) -> list[SelectChoice]:
+    """Return codes and labels as the choices of a field."""
+    return [SelectChoice(value=str(code), label=label) for code, label in labels.items()]
+
+
 class Choice(SelectField):
     """A select whose value must be one of those offered; anything else is forged."""
 
@@ -36,7 +44,7 @@ class ReleaseForm(VersionedForm):
     """A version with its notes."""
 
     number = StringField(_l("Version"), [InputRequired(_l("Enter the version.")), Length(max=40), Plain()])
-    stability = Pick(_l("Stability"), choices=list(STABILITIES.items()), default="stable")
+    stability = Pick(_l("Stability"), choices=offered(STABILITIES), default="stable")
     notes = TextAreaField(_l("Notes"), [Optional(), Plain(lines=True)])
 
 
@@ -44,14 +52,14 @@ class PackagesForm(Form):
     """Files to add to a draft, several at once."""
 
     files = Files(_l("Packages and signatures"))
-    edition = Choice(_l("Edition"), choices=[("", _l("As the file name says")), *EDITION_NAMES.items()])
+    edition = Choice(_l("Edition"), choices=offered({"": _l("As the file name says"), **EDITION_NAMES}))
     platform = StringField(_l("Platform"), [Optional(), Length(max=40), Plain()])
 
 
 class PackageForm(Form):
     """What a package of a draft is for, and its signature."""
 
-    edition = Choice(_l("Edition"), choices=list(EDITION_NAMES.items()))
+    edition = Choice(_l("Edition"), choices=offered(EDITION_NAMES))
     platform = StringField(_l("Platform"), [InputRequired(_l("Enter the platform.")), Length(max=40), Plain()])
     signature = FileField(_l("Detached signature"), [Optional()])
 
@@ -59,7 +67,7 @@ class PackageForm(Form):
 class MarkForm(Form):
     """The mark beside a version."""
 
-    mark = Pick(_l("Mark"), choices=[(code or NO_MARK, label) for code, label in MARKS.items()])
+    mark = Pick(_l("Mark"), choices=offered({code or NO_MARK: label for code, label in MARKS.items()}))
 
 
 class WithdrawalForm(Form):

@@ -149,7 +149,7 @@ def test_what_waits_stands_on_home_and_in_the_menu(app, as_):
     assert page.html.select_one('nav.side a[href="/support/tickets/"] .waits').text == "1"
     assert not as_("ada").get("/").html.select('nav.side a[href="/support/tickets/"] .waits')
     do(app, opened(app), "answer", "And you?", by="pat")
-    page = as_("uma").get("/").click("2 tickets")
+    page = as_("uma").get("/support/tickets/?state=waiting&mine=1")
     assert len(subjects(page)) == 2
     assert page.html.select_one('nav.side a[href="/support/tickets/"] .waits').text == "2"
     forge(as_("uma"), f"/support/tickets/{id}/messages", 302, body="2.4")

@@ -20,11 +20,13 @@ from portal.database import db, now
 from portal.documents.models import DocumentKind
 from portal.erp.models import ErpRun
 from portal.licensing.credentials import Credential
+from portal.licensing.fetched import Fetched, Way
 from portal.licensing.news import News, Topic
 from portal.support.desk import CannedAnswer, SavedView
 from portal.support.notes import Note
-from tests.factories import documents, tickets
+from tests.factories import documents, releases, tickets
 
+VERSIONS = ("2.4.0p1", "2.5.0", "2.4.0")
 KINDS = (*DocumentKind, "projects", "tasks", "timesheets", "subscriptions", "users")
 
 
@@ -75,18 +77,37 @@ def fill(app: Flask) -> dict[str, str]:
         view = SavedView.save(session, name="Theirs", query="customer=acme", shared=False, by=people["pat"])
         session.flush()
         ids |= {"canned": canned.id, "view": view.id}
+        ids |= _releases(session, people)
         bought = session.scalars(select(Subscription).where(Subscription.customer_id == "acme")).first()
         assert bought
         credential, _password = Credential.generate(session, bought, label="A site", by=None)
         ids |= {str(kind): id for kind, id in records.items()} | {
             "projects": project.id, "tasks": task.id,
             "timesheets": documents.timesheet("Work", 2, project).id,
-            "subscriptions": bought.id, "credential": credential.id,
+            "subscriptions": bought.id, "held": credential.id,
             "users": people["ugo"].id, "request": request.id, "file": file.id, "mail": letter.id, "run": run.id,
         }  # fmt: skip
         session.commit()
         db.session.remove()
     return {name: str(id) for name, id in ids.items()}
+
+
+def _releases(session: Any, people: dict[str, User]) -> dict[str, Any]:
+    """Add a published release, a draft, and a withdrawn one that three of acme have downloaded."""
+    published, draft, withdrawn = (releases.release(number, published=number != "2.5.0") for number in VERSIONS)
+    found = {
+        "release": published.id,
+        "draft": draft.id,
+        "withdrawn": withdrawn.id,
+        "draft_package": draft.packages[0].id,
+    }
+    found |= {package.edition: package.id for package in published.packages}
+    for username in ("ada", "alan", "uma"):
+        Fetched.note(
+            session, withdrawn.packages[0].id, by=people[username], way=Way.BROWSER, address="192.0.2.1", is_part=False
+        )
+    withdrawn.withdraw(session, "It breaks.", by=people["pat"])
+    return found
 
 
 def own_session(app: Flask, username: str) -> str:

@@ -84,6 +84,27 @@ TABLE = """
   GET  /documents/subscriptions/{subscriptions}.pdf                 200 200 404 404 404 404
 # news: strangers in the feed, customers with the right to download, staff
 * GET  /news.atom                                                   200 200 200 200 200 200
+  GET  /downloads/                                                  200 404 200 200 404 404 abe=404 uma=200 ben=404
+  GET  /downloads/history/                                          200 404 200 200 404 404 abe=404 uma=200 ben=404
+  GET  /downloads/{cme}                                             404 404 404 404 404 404
+  GET  /downloads/{cme}/signature                                   404 404 404 404 404 404
+  GET  /downloads/{cme}/sha256                                      404 404 404 404 404 404
+  POST /downloads/{cme}/links                                       404 404 404 404 404 404
+  GET  /downloads/{cce}                                             200 404 404 404 404 404 abe=404 uma=200
+  GET  /downloads/{cce}/signature                                   200 404 404 404 404 404 abe=404 uma=200
+  GET  /downloads/{cce}/sha256                                      200 404 404 404 404 404 abe=404 uma=200
+  POST /downloads/{cce}/links                                       200 404 404 404 404 404 abe=404 uma=200
+  GET  /downloads/{cee}                                             200 404 404 200 404 404 abe=404 uma=200 bea=200
+  GET  /downloads/{cee}/signature                                   200 404 404 200 404 404 abe=404 uma=200 bea=200
+  GET  /downloads/{cee}/sha256                                      200 404 404 200 404 404 abe=404 uma=200 bea=200
+  POST /downloads/{cee}/links                                       200 404 404 200 404 404 abe=404 uma=200 bea=200
+  GET  /downloads/{cre}                                             200 404 200 200 404 404 abe=404 uma=200 ben=404
+  GET  /downloads/{cre}/signature                                   200 404 200 200 404 404 abe=404 uma=200 ben=404
+  GET  /downloads/{cre}/sha256                                      200 404 200 200 404 404 abe=404 uma=200 ben=404
+  POST /downloads/{cre}/links                                       200 404 200 200 404 404 abe=404 uma=200 ben=404
+  GET  /downloads/{draft_package}                                   404 404 404 404 404 404
+  POST /downloads/warnings/{withdrawn}/dismissal                    302 404 404 404 404 404 abe=404 uma=302
+* GET  /downloads/links/none/none                                   404 404 404 404 404 404
   GET  /downloads/news/                                             200 404 200 200 404 404 abe=404 uma=200 ben=404
   GET  /downloads/news/{news}                                       200 404 200 200 404 404 abe=404 uma=200 ben=404
   GET  /provider/news/                                              404 404 404 404 200 200
@@ -102,9 +123,9 @@ TABLE = """
 # licensing credentials and verification: who holds the right, whatever the role; others 404
   GET  /licenses/{subscriptions}/credentials/new                    200 404 404 404 404 404 abe=404 uma=200
   POST /licenses/{subscriptions}/credentials/new                    422 404 404 404 404 404 abe=404 uma=422
-  GET  /licenses/{subscriptions}/credentials/{credential}/rotation  200 404 404 404 404 404 abe=404 uma=200
-  POST /licenses/{subscriptions}/credentials/{credential}/rotation  409 404 404 404 404 404 abe=404 uma=409
-  POST /licenses/{subscriptions}/credentials/{credential}/revocation 302 404 404 404 404 404 abe=404 uma=302
+  GET  /licenses/{subscriptions}/credentials/{held}/rotation  200 404 404 404 404 404 abe=404 uma=200
+  POST /licenses/{subscriptions}/credentials/{held}/rotation  409 404 404 404 404 404 abe=404 uma=409
+  POST /licenses/{subscriptions}/credentials/{held}/revocation 302 404 404 404 404 404 abe=404 uma=302
   GET  /licenses/{subscriptions}/verification                       200 404 404 404 404 404 abe=404 uma=200
   POST /licenses/{subscriptions}/verification                       422 404 404 404 404 404 abe=404 uma=422
   GET  /licenses/{subscriptions}/usage/new                          200 404 404 404 404 404 abe=404 uma=200
@@ -180,8 +201,8 @@ TABLE = """
   POST /provider/customers/acme/subscriptions/{subscriptions}/edit  404 404 404 404 422 403
   POST /provider/customers/acme/subscriptions/{subscriptions}/renewal 404 404 404 404 422 403
   POST /provider/customers/acme/subscriptions/{subscriptions}/end   404 404 404 404 422 403
-  POST /provider/customers/acme/subscriptions/{subscriptions}/credentials/{credential}/revocation 404 404 404 404 302 403
-  POST /provider/customers/beta/subscriptions/{subscriptions}/credentials/{credential}/revocation 404 404 404 404 404 403
+  POST /provider/customers/acme/subscriptions/{subscriptions}/credentials/{held}/revocation 404 404 404 404 302 403
+  POST /provider/customers/beta/subscriptions/{subscriptions}/credentials/{held}/revocation 404 404 404 404 404 403
   GET  /provider/customers/acme/documents/                          404 404 404 404 200 200
   GET  /provider/customers/acme/documents/{kind}/                   404 404 404 404 200 200
   GET  /provider/customers/acme/documents/{kind}.csv                404 404 404 404 200 200
@@ -247,6 +268,26 @@ TABLE = """
   POST /provider/support/targets/basic/critical/edit                404 404 404 404 422 403
   GET  /provider/support/figures/                                   404 404 404 404 200 200
   GET  /provider/support/figures.csv                                404 404 404 404 200 200
+
+# the provider's releases
+  GET  /provider/releases/                                          404 404 404 404 200 200
+  GET  /provider/releases/new                                       404 404 404 404 200 403
+  POST /provider/releases/new                                       404 404 404 404 422 403
+  GET  /provider/releases/{release}                                 404 404 404 404 200 200
+  GET  /provider/releases/{release}/downloads/                      404 404 404 404 200 200
+  GET  /provider/releases/{withdrawn}                               404 404 404 404 200 200
+  GET  /provider/releases/{draft}                                   404 404 404 404 200 200
+  GET  /provider/releases/{release}/edit                            404 404 404 404 200 403
+  POST /provider/releases/{release}/edit                            404 404 404 404 422 403
+  POST /provider/releases/{draft}/publication                       404 404 404 404 302 403
+  POST /provider/releases/{draft}/removal                           404 404 404 404 302 403
+  POST /provider/releases/{release}/removal                         404 404 404 404 409 403
+  POST /provider/releases/{release}/mark                            404 404 404 404 422 403
+  POST /provider/releases/{release}/withdrawal                      404 404 404 404 422 403
+  POST /provider/releases/{draft}/packages/                         404 404 404 404 422 403
+  GET  /provider/releases/{draft}/packages/{draft_package}          404 404 404 404 200 403
+  POST /provider/releases/{draft}/packages/{draft_package}          404 404 404 404 422 403
+  POST /provider/releases/{draft}/packages/{draft_package}/removal  404 404 404 404 302 403
 """
 
 CLASSES = {

@@ -19,18 +19,12 @@ from ...customers.models import Customer
 from ...database import db
 from ...errors import Refused, StorageFull
 from ...storage import File, answer
-from ...web import paging
+from ...web import paging, uploads
 from .. import requests
 from ..forms import RequestForm
 
 bp = Blueprint("super_user_requests", __name__)
-
-
-@bp.url_value_preprocessor
-def allow_several_files(endpoint: str | None, _values: Any) -> None:
-    """Let the form with evidence be as large as its files may be, before anything reads it."""
-    if endpoint == "super_user_requests.new":
-        request.max_content_length = requests.most_bytes()
+uploads.widen("super_user_requests.new", requests.most_bytes)
 
 
 @bp.get("/super-user-requests/")

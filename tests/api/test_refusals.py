@@ -46,6 +46,14 @@ class TestWhoIsRefused:
         assert len({answer.body for answer in answers}) == 1
         assert problem(answers[0])
 
+    def test_an_unknown_id_costs_what_a_wrong_password_costs(self, app, statements):
+        one, costs = held(app), []
+        for header in (basic(one.licensing_id, "wrong"), basic("none-none-none-none", "wrong")):
+            statements.clear()
+            ask(app, header, 401)
+            costs.append([statement.split("(")[0] for statement in statements])
+        assert costs[0] == costs[1] != []
+
     def test_a_password_whose_overlap_is_over(self, app, still):
         one = held(app)
         with app.app_context():

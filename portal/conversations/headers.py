@@ -43,7 +43,8 @@ def mailbox(message: Any, name: str) -> str:
     try:
         (header,) = message.get_all(name, [])
         (address,) = header.addresses
-        return printed(str(address.addr_spec))
+        found = printed(str(address.addr_spec))
+        return found if "@" in found else ""
     except Exception:
         return ""
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.accounts.sessions import reader_of
 from portal.accounts.users import User
 from portal.conversations.messages import Message
+from portal.conversations.parts import Enclosed as Enclosed
 from portal.database import db
 from portal.support.impact import Impact
 from portal.support.tickets import Ticket

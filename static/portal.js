@@ -64,6 +64,20 @@
     show();
   });
 
+  // Canned answers: the chosen one goes where the cursor is, beside what is written already
+  all("[data-canned]", (form) => form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const url = new URL(form.action);
+    url.searchParams.set("canned", form.elements.canned.value);
+    const answer = await fetch(url, { headers: { Accept: "text/html" } }).catch(() => null);
+    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = page && page.getElementById(form.dataset.canned)?.defaultValue;
+    if (!text) { form.submit(); return; }
+    const field = document.getElementById(form.dataset.canned);
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    field.focus();
+  }));
+
   // What goes on elsewhere: the part is asked for anew until it says that it is over; then the whole page is
   all("[data-live]:not([data-live=''])", (part) => {
     const look = async () => {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -75,7 +76,10 @@ def present() -> Calendar:
 
 
 def parse_hours(text: str) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """Return the hours of the seven weekdays from "mon-fri 09:00-17:00, sat 10:00-12:00"; raise ValueError."""
+    """Return the hours of the seven weekdays from "mon-fri 09:00-17:00, sat 10:00-12:00"; raise ValueError.
+
+    Hours of one day that overlap make no sense.
+    """
     found: list[list[tuple[int, int]]] = [[] for _day in DAYS]
     for part in filter(None, (piece.strip().lower() for piece in text.split(","))):
         match = re.fullmatch(r"([a-z]{3})(?:-([a-z]{3}))?\s+(\d\d):(\d\d)-(\d\d):(\d\d)", part)
@@ -87,9 +91,10 @@ def parse_hours(text: str) -> tuple[tuple[tuple[int, int], ...], ...]:
             raise ValueError(part)
         for day in range(first, last + 1):
             found[day].append((opens, closes))
-    if not any(found):
+    days = tuple(tuple(sorted(day)) for day in found)
+    if not any(days) or any(later[0] < earlier[1] for day in days for earlier, later in pairwise(day)):
         raise ValueError(text)
-    return tuple(tuple(sorted(day)) for day in found)
+    return days
 
 
 def parse_holidays(text: str) -> frozenset[str]:

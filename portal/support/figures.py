@@ -53,14 +53,9 @@ class Met:
     next_missed: int
 
     @property
-    def first_share(self) -> int | None:
-        """Return how many percent of the first answers came in time; None for none."""
-        return share(self.first_met, self.first_missed)
-
-    @property
-    def next_share(self) -> int | None:
-        """Return how many percent of the later answers came in time; None for none."""
-        return share(self.next_met, self.next_missed)
+    def has_any(self) -> bool:
+        """Tell whether any answer was due."""
+        return any((self.first_met, self.first_missed, self.next_met, self.next_missed))
 
 
 def share(good: int, bad: int) -> int | None:

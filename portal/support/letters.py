@@ -145,7 +145,8 @@ def _context(
         "reference": ticket.reference, "subject_line": ticket.subject,
         "impact": str(LABELS[ticket.impact]) if staff or step == "opened" else "",
         "link": address_of(f"/{'provider/' if staff else ''}support/tickets/{ticket.id}"),
-        "body": shown, "body_html": _styled(text.html(shown)), "is_cut": len(shown) < len(body),
+        "body": shown, "body_html": _styled(text.html_of(shown, message.source if message is not None else "")),
+        "is_cut": len(shown) < len(body),
         "files": [f"{file.name} ({format_bytes(file.size)})" for file in files],
     }  # fmt: skip
 

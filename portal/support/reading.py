@@ -97,7 +97,7 @@ def conversation(
 def _said(row: Any, files: list[Any]) -> Said:
     return Said(
         id=row.id, author=row.author or "", is_staff=row.side == Side.STAFF, by_mail=row.source == Source.MAIL,
-        at=row.created_at, html=text.html(row.body), files=files,
+        at=row.created_at, html=text.html_of(row.body, row.source), files=files,
     )  # fmt: skip
 
 

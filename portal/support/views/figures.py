@@ -26,7 +26,8 @@ def index() -> Any:
     session, reader, days = db.session(), current_user._get_current_object(), _days()
     return render_template(
         "support/figures.html", open=figures.open_tickets(session, reader), ages=figures.AGES,
-        met=figures.met(session, reader, int(days)), said=figures.satisfaction(session, reader, int(days)), days=days,
+        met=[row for row in figures.met(session, reader, int(days)) if row.has_any],
+        said=figures.satisfaction(session, reader, int(days)), days=days,
         periods=figures.PERIODS, tiers=TIERS, impacts=LABELS, tones=TONES, words=SATISFACTION, share=figures.share,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.types import TypeDecorator
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+_stopped: ContextVar[_Stopped | None] = ContextVar("stopped", default=None)
 
 
 class Base(DeclarativeBase):
@@ -58,10 +60,14 @@ def uuid7() -> uuid.UUID:
 
     Those made by one process sort in the order in which they were made.
     """
-    nanoseconds = time.time_ns()
-    tick = nanoseconds // 1_000_000 << 12 | nanoseconds % 1_000_000 * 4096 // 1_000_000
-    with _tick_lock:
-        _last_tick[0] = tick = max(tick, _last_tick[0] + 1)
+    if stopped := _stopped.get():
+        stopped.ids += 1
+        tick = (int(stopped.moment.timestamp() * 1000) << 12) + stopped.ids
+    else:
+        nanoseconds = time.time_ns()
+        tick = nanoseconds // 1_000_000 << 12 | nanoseconds % 1_000_000 * 4096 // 1_000_000
+        with _tick_lock:
+            _last_tick[0] = tick = max(tick, _last_tick[0] + 1)
     random = int.from_bytes(os.urandom(8), "big") & 0x3FFFFFFFFFFFFFFF
     return uuid.UUID(int=tick >> 12 << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | random)
 
@@ -71,8 +77,25 @@ _tick_lock = threading.Lock()
 
 
 def now() -> datetime:
-    """Return the present time in UTC."""
-    return datetime.now(UTC)
+    """Return the present time in UTC, or that at which the clock stands."""
+    stopped = _stopped.get()
+    return stopped.moment if stopped else datetime.now(UTC)
+
+
+@dataclass
+class _Stopped:
+    moment: datetime
+    ids: int = 0
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let the clock stand inside: what is done gets the dates and ids of then. For the demo, which tells of a past."""
+    token = _stopped.set(_Stopped(moment.astimezone(UTC)))
+    try:
+        yield
+    finally:
+        _stopped.reset(token)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -79,7 +79,7 @@ class State(StrEnum):
 
 def today() -> date:
     """Return today's date in the provider's time zone, which decides what runs."""
-    return datetime.now(ZoneInfo(current_app.config["TIME_ZONE"])).date()
+    return now().astimezone(ZoneInfo(current_app.config["TIME_ZONE"])).date()
 
 
 def grace() -> timedelta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..access.rights import PortalRole, Right
@@ -12,7 +13,10 @@ from ..accounts.founding import found
 from ..accounts.users import User
 from ..customers.models import PROVIDER, Customer
 from ..customers.subscriptions import Edition, Subscription, SupportTier, today
-from ..database import now
+from ..database import at, now
+from ..support.impact import Impact
+from ..support.tickets import Ticket
+from .past import forget_mail, on
 
 PASSWORD = passwords.DEMO
 BOTH = (Right.DOWNLOAD_LICENSE, Right.REQUEST_SUPPORT)
@@ -65,6 +69,41 @@ def make(session: Session) -> None:
             username=username, by=None,
         )  # fmt: skip
         user.password_hash, user.password_is_demo = known, True
+    _ask_for_gamma(session)
+    forget_mail(session)
+
+
+def _ask_for_gamma(session: Session) -> None:
+    """Open, answer and close gamma's one ticket, while its subscription still ran."""
+    gus, pat = (session.scalars(select(User).where(User.username == name)).one() for name in ("gus", "pat"))
+    with at(on(210, "10:12")):
+        ticket = Ticket.open_(
+            session, customer_id="gamma", subject="Graphs are empty after the update", by=gus,
+            description=(
+                "Since we updated to 2.3.0p12 the graphs of all hosts show no data newer than the update. Services are "
+                "checked and up to date. `cmk-validate-plugins` finds nothing."
+            ),
+            impact=Impact.LIMITED, environment="production", edition="cce", product_version="2.3.0p12", site="bristol",
+            seen_by_whom="company",
+        )  # fmt: skip
+    with at(on(210, "13:40")):
+        ticket.answer(
+            session,
+            "Thank you, that helps. Please check whether the disk that holds the site's graphs is full, and send us "
+            "the end of `~/var/log/rrdcached.log`.",
+            by=pat,
+        )
+    with at(on(209, "09:05")):
+        ticket.answer(session, "The disk was at 100 %. We gave it 50 GB more; graphs are drawn again.", by=gus)
+    with at(on(209, "11:20")):
+        ticket.answer(
+            session,
+            "Good. What was not written in between is lost; everything from now on is kept. A rule for the file "
+            "systems of the monitoring server itself would have told you in time.",
+            state="solved", by=pat,
+        )  # fmt: skip
+    with at(on(202, "04:00")):
+        ticket.close(session, by=None)
 
 
 def _email(name: str, customer: str) -> str:

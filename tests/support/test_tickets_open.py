@@ -31,7 +31,7 @@ def fill(browser: Any, **values: Any) -> Any:
 
 def count(app: Any, model: Any) -> int:
     with app.app_context():
-        found = db.session.scalar(select(func.count()).select_from(model))
+        found = db.session.scalar(select(func.count()).select_from(model).where(model.customer_id == "acme"))
         db.session.remove()
     return int(found)
 

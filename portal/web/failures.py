@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -117,7 +118,7 @@ def _csrf(error: CSRFError) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     db.session.rollback()
-    current_app.log_exception((type(error), error, error.__traceback__))
+    current_app.log_exception(sys.exc_info())
     g.failing = True
     return page(500)
 

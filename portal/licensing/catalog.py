@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -93,10 +94,10 @@ class Offer:
         """Return the editions as options of a select."""
         return [(edition, EDITION_NAMES[edition]) for edition in self.editions]
 
-    @property
-    def named_platforms(self) -> list[tuple[str, str]]:
-        """Return the platforms as options of a select."""
-        return [(platform, platform_name(platform)) for platform in self.platforms]
+    @cached_property
+    def platform_names(self) -> dict[str, str]:
+        """Return the platforms' names by their codes."""
+        return {platform: platform_name(platform) for platform in self.platforms}
 
     @property
     def named_lines(self) -> list[tuple[str, str]]:

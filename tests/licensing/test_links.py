@@ -29,7 +29,10 @@ def ids(app):
 
 def mint(browser, id: str):
     """Send the form of the page and return the answer."""
-    return form_at(browser.get("/downloads/"), f"/downloads/{id}/links").submit(status=200)
+    page = browser.get("/downloads/")
+    form = page.forms["links"]
+    form.action = page.html.select_one(f"button[form=links][formaction='/downloads/{id}/links']")["formaction"]
+    return form.submit(status=200)
 
 
 def path_of(page) -> str:

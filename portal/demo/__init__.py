@@ -1,10 +1,11 @@
-"""The demo: a small ERP export of an invented vendor and its customers, with dates relative to today."""
+"""The demo: an invented vendor and its customers, of an ERP export and of deeds, with dates relative to today."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
 from ..customers.models import Customer
 from ..customers.subscriptions import today
@@ -14,8 +15,10 @@ from ..erp.imports import import_from
 from ..erp.models import RunState
 from ..erp.source import Folder
 from ..errors import Refused
-from . import cast
+from ..licensing.releases import Release
+from . import cast, desk, meters, shelf
 from .dates import Shifted
+from .past import forget_mail
 
 EXPORT = Path(__file__).parent / "export"
 SETTINGS = {
@@ -32,9 +35,10 @@ PARTNERS = {"acme": 10, "beta": 20, "gamma": 30}
 
 
 def fill(app: Flask) -> None:
-    """Make the cast and import the demo's documents for it; commits. Raises Refused when the import fails.
+    """Make the cast, import the demo's documents for it, and what has happened since; commits.
 
-    Killed half-way, it is finished by calling it again: a second import doubles nothing.
+    Raises Refused when the import fails. Killed half-way, it is finished by calling it again: a second import doubles
+    nothing, and the rest is made at once or not at all.
     """
     with app.app_context():
         session, source = db.session(), Shifted(Folder(EXPORT), today())
@@ -46,5 +50,10 @@ def fill(app: Flask) -> None:
                 customer.source, customer.source_model, customer.source_id = origin.id, "res.partner", str(partner)
         session.commit()
         run = import_from(source.name, opened=lambda: source)
-    if run.state != RunState.FINISHED:
-        raise Refused(run.error)
+        if run.state != RunState.FINISHED:
+            raise Refused(run.error)
+        if session.scalar(select(Release.id).limit(1)) is None:
+            for part in (shelf, meters, desk):
+                part.fill(session)
+            forget_mail(session)
+            session.commit()

@@ -133,7 +133,7 @@ def send(
         thread_id=thread_id,
         created_at=now(),
     )
-    mail.message_id = f"<{mail.id.hex}.{random.token_hex(16)}@{host()}>" if thread_id else f"<{mail.id}@{host()}>"
+    mail.message_id = f"<{random.token_hex(16)}@{host()}>" if thread_id else f"<{mail.id}@{host()}>"
     session.add(mail)
     enqueue(session, "mail.send", customer_id=customer_id, mail_id=str(mail.id))
     return mail

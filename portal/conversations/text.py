@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+
+from .messages import Source
 
 TAGS = {
     "a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s", "strong",
@@ -24,6 +27,22 @@ def html(text: str) -> Markup:
             link_rel="noopener noreferrer nofollow",
         )
     )  # fmt: skip
+
+
+def html_of(text: str, source: str) -> Markup:
+    """Return the HTML of a message: what came by mail was not written as Markdown, and is shown as it was written."""
+    return as_written(text) if source == Source.MAIL else html(text)
+
+
+def as_written(text: str) -> Markup:
+    """Return the HTML of plain text: its lines, its spaces and what it quotes, and no other sign with a meaning."""
+    spaced = re.sub(r"(?m)(?<=[^\s>])  +|^  +|(?<=> )  +", lambda found: "\u00a0" * len(found[0]), text.expandtabs())
+    return Markup(nh3.clean(_plain().render(spaced), tags={"blockquote", "br", "p"}))  # noqa: S704 - as above
+
+
+@cache
+def _plain() -> MarkdownIt:
+    return MarkdownIt("zero", {"html": False, "breaks": True}).enable(["blockquote", "newline"])
 
 
 @cache

@@ -164,6 +164,8 @@ def _styled(html: Markup) -> Markup:
     """Return HTML with the styles that mail programs, which read no style sheets, find on the elements alone."""
     for tag, style in (
         ("pre", "white-space:pre-wrap;font:14px/1.4 monospace"),
+        ("th", "padding:2px 12px 2px 0;text-align:left"),
+        ("td", "padding:2px 12px 2px 0"),
         ("blockquote", "margin:0 0 0 4px;padding-left:10px;border-left:2px solid #999"),
     ):
         html = html.replace(Markup(f"<{tag}>"), Markup(f'<{tag} style="{style}">'))  # noqa: S704 - ours

@@ -96,20 +96,22 @@ _UNCLOSED = text("state <> 'closed'")
 def _indexes() -> list[Index]:
     """Return an index for each way the queue is read: everybody's, a customer's, somebody's, in each order.
 
-    What is not closed has its own: these stay small however many tickets there are in all. One of each way holds
-    all that filters ask for, so that counting looks at nothing else.
+    What is not closed has its own: these stay small however many tickets there are in all. Those by last activity
+    hold all that filters ask for, so that counting looks at nothing else.
     """
     found = []
     for whose in ((), ("customer_id",), ("assignee_id",)):
         filters = [name for name in ("state", "impact", "tier", "assignee_id", "customer_id") if name not in whose]
-        for order, more in ((("updated_at",), filters), (("created_at",), ())):
-            found.append(Index("_".join(("ix_tickets", *whose, *order)), *whose, *order, "id", *more))
-        for order, more in (
-            (("due_at",), filters), (("updated_at",), ()), (("created_at",), ()), (("impact_rank", "due_at"), ()),
-        ):  # fmt: skip
-            name = "_".join(("ix_tickets_unclosed", *whose, *order))
-            columns = (*whose, *order, "id", *more)
-            found.append(Index(name, *columns, sqlite_where=_UNCLOSED, postgresql_where=_UNCLOSED))
+        for order in (("updated_at",), ("created_at",), ("due_at",), ("impact_rank", "due_at")):
+            name, columns = "_".join((*whose, *order)), (*whose, *order, "id")
+            more = [*filters, "due_at"] if order == ("updated_at",) else []
+            found.append(
+                Index(
+                    f"ix_tickets_unclosed_{name}", *columns, *more, sqlite_where=_UNCLOSED, postgresql_where=_UNCLOSED
+                )
+            )
+            if "due_at" not in order:
+                found.append(Index(f"ix_tickets_{name}", *columns, *(filters if more else ())))
     return found
 
 

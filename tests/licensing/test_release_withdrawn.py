@@ -85,7 +85,7 @@ def test_whoever_took_a_withdrawn_release_is_warned_until_they_have_read_it(app,
     assert "2.4.0p1" not in versions(as_("uma").get("/downloads/"))
     page = as_("uma").get("/downloads/")
     warning = page.html.select_one(".message.bad")
-    assert "Checkmk 2.4.0p1 was withdrawn" in warning.text
+    assert "You downloaded Checkmk 2.4.0p1, which was withdrawn" in warning.text
     assert warning.strong.text == "deletes"
     assert "was withdrawn" not in as_("ada").get("/downloads/")
     assert "Withdrawn" in as_("ada").get("/downloads/history/").html.select_one("table.list").text

@@ -17,6 +17,7 @@ from portal.database import db, now, uuid7
 from portal.records.search import Term
 from portal.support import queue
 from portal.support.impact import Impact
+from portal.support.notes import Note
 from portal.support.queue import CHOICES, SORTS, sorts
 from portal.support.targets import NOTHING_DUE
 from portal.support.tickets import Ticket, TicketWatcher
@@ -51,7 +52,7 @@ def fill(app: Flask, number: int, *, live: float) -> None:
     with app.app_context():
         people = dict(db.session.execute(select(User.username, User.id)).tuples().all())
         db.session.execute(delete(Term).where(Term.kind == Ticket.search_kind))
-        for model in (TicketWatcher, Ticket):
+        for model in (TicketWatcher, Note, Ticket):
             db.session.execute(delete(model))
         db.session.commit()
         with db.engine.begin() as connection:

@@ -64,9 +64,10 @@ def load(session: Session, reader: Any, ticket_id: uuid.UUID, *, before: uuid.UU
         return None
     said, has_earlier = reading.conversation(session, reader, ticket_id, before=before)
     since = said[0].id if has_earlier and said else None
-    entries = sorted([*said, *_notes(session, reader, ticket_id, since, before)], key=lambda entry: entry.id)
+    entries: list[Said | Noted] = [*said, *_notes(session, reader, ticket_id, since, before)]
     return CaseFile(
-        ticket=ticket, entries=entries, has_earlier=has_earlier, last=last_message(session, ticket_id),
+        ticket=ticket, entries=sorted(entries, key=lambda entry: entry.id), has_earlier=has_earlier,
+        last=last_message(session, ticket_id),
         watchers=_watchers(session, ticket_id), has_support=offers_support(session, ticket.customer_id),
         subscriptions=_subscriptions(session, reader, ticket.customer_id),
         previous=_previous(session, reader, ticket),

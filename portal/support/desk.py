@@ -86,7 +86,7 @@ class SavedView(Identified, Base):
     def save(cls, session: Session, *, name: str, query: str, shared: bool, by: Any) -> SavedView:
         """Keep a filter under a name. Raises Refused for a name that is empty or taken, and for a filter too long."""
         view = cls(user_id=None if shared else by.id, query=query)
-        if len(query) > cls.query.type.length:  # type: ignore[attr-defined]
+        if len(query) > cls.query.type.length:
             raise Refused(_("This filter is too long to keep. Leave something out."), field="name")
         view.rename(session, name)
         session.add(view)

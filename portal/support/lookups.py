@@ -54,7 +54,8 @@ def opener(session: Session, reader: Any, customer_id: str, text: str) -> User |
         wanted = User.id == uuid.UUID(text)
     except ValueError:
         wanted = User.email_key == fold(text)
-    return session.scalar(_holders(select(User), reader).where(wanted, User.customer_id == customer_id))
+    found: User | None = session.scalar(_holders(select(User), reader).where(wanted, User.customer_id == customer_id))
+    return found
 
 
 def _holders(statement: Select[Any], reader: Any) -> Select[Any]:

@@ -83,7 +83,7 @@ class Wish:
         state, sort = paging.chosen("state", CHOICES), paging.chosen("sort", SORTS)
         return cls(
             state=state,
-            impact=paging.chosen("impact", LABELS),
+            impact=paging.chosen("impact", list(LABELS)),
             tier=paging.chosen("tier", TIER_CHOICES),
             customer=" ".join(request.args.get("customer", "").replace("\0", "").split())[: Customer.ID_LENGTH],
             assignee=_assignee(request.args.get("assignee", "")),

@@ -7,6 +7,7 @@ and soon has a page full. So the search costs the same however many tickets ther
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
@@ -58,7 +59,7 @@ def _customers_named(session: Session, looked_for: Sequence[str]) -> dict[str, l
     return {word: [row[0] for row in rows if row[at]] for at, word in enumerate(looked_for, 1)}
 
 
-def _hits(word: str, customers: Sequence[str], customer_id: str) -> Select[tuple[object]]:
+def _hits(word: str, customers: Sequence[str], customer_id: str) -> Select[Any]:
     """Return the select of the ids of tickets that hold the word, up to one more than few."""
     of_tickets = [Term.kind == Ticket.search_kind, *_begins(word)]
     if customer_id:

@@ -15,4 +15,4 @@ class CallForm(TicketForm):
 
     customer = StringField(_l("Customer"), validators=[InputRequired(_l("Choose a customer.")), Plain()])
     opener = StringField(_l("Who called"), validators=[InputRequired(_l("Choose a person.")), Plain()])
-    seen_by = None
+    seen_by = None  # type: ignore[assignment]

@@ -23,6 +23,8 @@ from portal.support.targets import NOTHING_DUE
 from portal.support.tickets import Ticket, TicketWatcher
 
 LIMIT = 1.3
+LIVE = 0.3
+"""The part of tickets that are not closed: far more than a provider's staff could bear, so that nothing hides there."""
 QUEUE = "/provider/support/tickets/"
 PORTION = 20_000
 RARE = 40

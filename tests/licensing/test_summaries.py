@@ -49,9 +49,9 @@ def card(as_: Any) -> Any:
 
 
 def test_nothing_is_said_before_a_month_is_complete(report, card):
-    assert "Used from" not in card()
+    assert "Used, month from" not in card()
     report([100] * 3)
-    assert "Used from" not in card()
+    assert "Used, month from" not in card()
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_month_that_is_over_counts_without_a_report_after_it(app, report, card
         excess.look_at_all(db.session(), jobs.Job())
         db.session.commit()
         db.session.remove()
-    assert "Used from" in card()
+    assert "Used, month from" in card()
 
 
 def test_what_no_longer_stands_is_forgotten(app, report, card):
@@ -105,10 +105,10 @@ def test_what_no_longer_stands_is_forgotten(app, report, card):
         db.session.commit()
         assert db.session.scalars(select(UsageSummary)).all() == []
         db.session.remove()
-    assert "Used from" not in card()
+    assert "Used, month from" not in card()
 
 
 def test_nobody_else_sees_it(report, as_):
     report([100] * 100)
-    assert "Used from" in as_("pat").get("/provider/customers/acme/documents/subscriptions/")
-    assert "Used from" not in as_("bob").get("/licenses/")
+    assert "Used, month from" in as_("pat").get("/provider/customers/acme/documents/subscriptions/")
+    assert "Used, month from" not in as_("bob").get("/licenses/")

@@ -61,6 +61,17 @@ def test_a_subscription_in_grace_stands_there_until_a_later_one_runs(app, as_):
     assert "Gamma" not in groups(as_("pat"))["Subscriptions that end"]
 
 
+def test_each_title_says_how_many_there_are(app, as_):
+    def beside(title):
+        return as_("pat").get("/provider/").html.find("h2", string=title).find_next_sibling().get_text(" ", strip=True)
+
+    for number in range(6):
+        make_customer(app, f"new{number}", f"New {number}")
+    assert beside("Customers without a super user") == "6"
+    make_customer(app, "new6", "New 6")
+    assert beside("Customers without a super user") == "more than 6 All of them"
+
+
 def test_requests_stand_there_only_for_who_may_decide(app, as_):
     send(
         as_("pat"), "/provider/requests/new", "request", 302, customer="acme", nominee=id_of(app, "uma"),

@@ -126,16 +126,10 @@ class Exchange:
             raise Gone
         return message
 
-    async def push(self, piece: bytes, *, more: bool = True) -> None:
+    async def push(self, piece: bytes | bytearray, *, more: bool = True) -> None:
         """Send a piece of something long; raises Gone when nobody takes it."""
-        if self._watch is None:
-            self._watch = asyncio.create_task(self._wait_for_end())
-        if self._gone:
-            raise Gone
-        await self._begin()
-        message = {"type": "http.response.body", "body": piece, "more_body": more}
         try:
-            await asyncio.wait_for(self._send(message), PATIENCE)
+            await asyncio.wait_for(self._hand_on(piece, more=more), PATIENCE)
         except TimeoutError:
             raise Gone from None
 
@@ -152,19 +146,32 @@ class Exchange:
             head, self._head = self._head, None
             await self._send(head)
 
+    async def _hand_on(self, piece: bytes | bytearray, *, more: bool) -> None:
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._wait_for_end())
+        if self._gone:
+            raise Gone
+        await self._begin()
+        await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+
     async def _send_file(self, file: BufferedReader) -> None:
-        size = os.fstat(file.fileno()).st_size
-        left = size - file.tell() if self._length is None else self._length
-        if left == size:
+        size, at = os.fstat(file.fileno()).st_size, file.tell()
+        end = size if self._length is None else at + self._length
+        if (at, end) == (0, size):
             await self._begin()
             await self._send({"type": "http.response.pathsend", "path": os.fspath(file.name)})
             return
-        while left:
-            piece = await asyncio.to_thread(file.read, min(CHUNK, left))
-            if not piece:
-                raise OSError(f"{file.name} ends {left} bytes early")
-            left -= len(piece)
-            await self.push(piece, more=left > 0)
+        try:
+            async with asyncio.timeout(PATIENCE) as limit:
+                while at < end:
+                    piece = await _read(file.fileno(), min(CHUNK, end - at), at)
+                    if not piece:
+                        raise OSError(f"{file.name} ends {end - at} bytes early")
+                    at += len(piece)
+                    await self._hand_on(piece, more=at < end)
+                    limit.reschedule(self.loop.time() + PATIENCE)
+        except TimeoutError:
+            raise Gone from None
 
     async def _wait_for_end(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -177,3 +184,14 @@ class Exchange:
             self._watch.cancel()
         if self.file is not None:
             self.file.close()
+
+
+async def _read(descriptor: int, size: int, at: int) -> bytes | bytearray:
+    """Return so many bytes of a file; what lies in memory without the detour through a thread."""
+    piece = bytearray(size)
+    try:
+        if os.preadv(descriptor, [piece], at, os.RWF_NOWAIT) == size:
+            return piece
+    except OSError:  # not in memory, or a file system that cannot tell
+        pass
+    return await asyncio.to_thread(os.pread, descriptor, size, at)

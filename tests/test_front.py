@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from portal.commands.serving import BUFFER
 from tests.fronted import THREADS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,7 @@ class Server:
             self.port = probe.getsockname()[1]
         command = [
             *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws", "--workers", "1"),
+            *("--http1-buffer-size", str(BUFFER)),
             *(
                 "--workers-kill-timeout",
                 "2",

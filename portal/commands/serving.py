@@ -95,10 +95,15 @@ def _claim(app: Flask) -> None:
             raise click.ClickException(message) from None
 
 
+BUFFER = 64 * 1024
+"""Bytes the web server collects for a connection before it waits for the client: more is slower and costs memory."""
+
+
 def _granian(app: Flask) -> list[str]:
     config = app.config
     return [
         *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
+        *("--http1-buffer-size", str(BUFFER)),
         *("--host", config["HOST"], "--port", str(config["PORT"])),
         *("--workers", str(config["WEB_WORKERS"])),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "error", "--no-access-log"),

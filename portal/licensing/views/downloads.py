@@ -144,7 +144,7 @@ def dismiss(release_id: uuid.UUID) -> Any:
 
 def hand_over(package: Package, person: Any, way: Way) -> Response:
     """Return the answer that sends the file, with the download on record unless it only goes on."""
-    answer = storage.answer(package.file)
+    answer = storage.answer(package.file, keepable=True)
     if request.method == "GET" and answer.status_code in (200, 206):
         is_part = answer.status_code == 206 or bool(current_app.config["SEND_FILES"] and request.range)
         with separate() as session:

@@ -26,7 +26,7 @@ from portal.support.desk import CannedAnswer, SavedView
 from portal.support.notes import Note
 from tests.factories import documents, releases, tickets
 
-VERSIONS = ("2.4.0p1", "2.5.0", "2.4.0")
+VERSIONS = ("1.9.0p1", "1.9.1", "1.9.0")
 KINDS = (*DocumentKind, "projects", "tasks", "timesheets", "subscriptions", "users")
 
 
@@ -94,7 +94,7 @@ def fill(app: Flask) -> dict[str, str]:
 
 def _releases(session: Any, people: dict[str, User]) -> dict[str, Any]:
     """Add a published release, a draft, and a withdrawn one that three of acme have downloaded."""
-    published, draft, withdrawn = (releases.release(number, published=number != "2.5.0") for number in VERSIONS)
+    published, draft, withdrawn = (releases.release(number, published=number != "1.9.1") for number in VERSIONS)
     found = {
         "release": published.id,
         "draft": draft.id,

@@ -18,7 +18,9 @@ from tests.access.rows import Row, rows
 from tests.cast import PASSWORD
 from tests.e2e.portal import Portal, close
 
-NO_PAGE = re.compile(r"\.(csv|pdf|css|py)$|/evidence/|/attachments/|^/(api|healthz|readyz|metrics|brand|static)\b")
+NO_PAGE = re.compile(
+    r"\.(csv|pdf|css|py)$|/evidence/|/attachments/|^/downloads/\{c|^/(api|healthz|readyz|metrics|brand|static)\b"
+)
 """What is opened by other programs, or downloaded."""
 
 

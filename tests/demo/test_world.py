@@ -83,7 +83,7 @@ def test_releases_were_published_over_months_one_withdrawn_and_one_a_beta(docume
     page = as_("alan").get("/downloads/")
     assert "Checkmk Cloud 2.4.0p12" in page.html.select_one("#best").text
     assert "2.4.0p6" not in [heading.text for heading in page.html.select(".release h2")]
-    assert "Checkmk 2.4.0p6 was withdrawn" in as_("uma").get("/downloads/")
+    assert "Checkmk 2.4.0p6, which was withdrawn" in as_("uma").get("/downloads/")
     assert "2.4.0p7" in as_("ada").get("/downloads/news/")
 
 

@@ -35,10 +35,13 @@ SETTINGS = {
 
 
 class Portal:
-    """`flask serve --demo` on a free port. Use it with `with`; `like` another one, it starts with a copy of that."""
+    """`flask serve --demo` on a free port. Use it with `with`; `like` another one, it starts with a copy of that.
 
-    def __init__(self, data: Path, *, like: Portal | None = None) -> None:
-        self.data = data
+    `settings` are variables of its own.
+    """
+
+    def __init__(self, data: Path, *, like: Portal | None = None, settings: dict[str, str] | None = None) -> None:
+        self.data, self.settings = data, settings or {}
         if like:
             like.copy_to(data)
         with socket.socket() as probe:
@@ -73,11 +76,14 @@ class Portal:
     def environment(self) -> dict[str, str]:
         """Our environment without its settings, with those of this portal."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-        return {**ours, **SETTINGS, "PORTAL_DATA": str(self.data), "PORT": str(self.port)}
+        return {**ours, **SETTINGS, **self.settings, "PORTAL_DATA": str(self.data), "PORT": str(self.port)}
 
-    def run(self, *command: str, given: str = "") -> None:
-        """Run one of the operators' commands."""
-        subprocess.run([*FLASK, *command], cwd=ROOT, env=self.environment, input=given, text=True, check=True)
+    def run(self, *command: str, given: bytes = b"", fails: bool = False) -> str:
+        """Run one of the operators' commands and return what it says; it must fail where `fails` says so."""
+        done = subprocess.run([*FLASK, *command], cwd=ROOT, env=self.environment, input=given, capture_output=True,
+                              check=False)  # fmt: skip
+        assert (done.returncode != 0) is fails, done.stdout.decode() + done.stderr.decode()
+        return done.stdout.decode() + done.stderr.decode()
 
     def app(self) -> Flask:
         """Return an app on the same data, in this process: to look things up and to prepare them."""

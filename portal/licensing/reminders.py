@@ -70,7 +70,7 @@ def remind(session: Session, _job: Job) -> None:
             session.commit()
 
 
-def _ending(day: date) -> Select[tuple[Subscription]]:
+def _ending(day: date) -> Select[Subscription]:
     return (
         Subscription.visible_to(PORTAL)
         .join(Customer, Customer.id == Subscription.customer_id)

@@ -60,7 +60,7 @@ def add(*sorts: Sort) -> None:
 
 def attention(session: Session, reader: Any, customer_id: str, today: date) -> list[Item]:
     """Return what waits, the most pressing first; of each sort only for who may read it."""
-    statement = _statement(reader.verbs)
+    statement: Any = _statement(reader.verbs)
     if statement is None:
         return []
     values = prepared.parameters(reader, customer_id)

@@ -50,7 +50,8 @@ class Services(IntegerField):
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Refuse a number that is no limit."""
-        if not self.errors and self.data is not None and not 0 < self.data <= MOST_SERVICES:
+        number: Any = self.data
+        if not self.errors and number is not None and not 0 < number <= MOST_SERVICES:
             raise ValidationError(_l("The service limit is a positive number, or empty for unlimited."))
 
     @property

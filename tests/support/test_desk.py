@@ -215,6 +215,7 @@ class TestMerging:
             "Ada Arnold, Uma Dietrich",
         ):
             assert part in facts
+        assert "will not see what was said in it any more" in page
 
     def test_everything_goes_on_in_the_other_ticket(self, app, as_, ticket):
         other = opened(app, "ada", subject="Same problem", impact=Impact.MINIMAL)

@@ -9,14 +9,12 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
 
 from ...access import policy
 from ...access.guard import requires
 from ...customers.models import Customer
 from ...customers.subscriptions import EDITIONS
 from ...database import db, now
-from ...errors import Refused, StorageFull
 from ...records import pages
 from ...storage import answer
 from ...web import navigation, uploads
@@ -25,8 +23,10 @@ from .. import attachments, lapse, listing, reading
 from ..forms.tickets import ENVIRONMENTS, SATISFACTION, SEEN_BY, SEEN_BY_MEANS, RatingForm, ReplyForm, TicketForm
 from ..impact import DEFINITIONS, Impact
 from ..tickets import OVER, REOPEN_WITHIN, Environment, Ticket
+from .sending import keep, send
 
 bp = Blueprint("tickets", __name__)
+FOLDER = "/support/tickets/"
 navigation.add(
     Entry(_l("Support"), "/support/tickets/", "tickets.use", order=40, icon="support", name="tickets",
           short=_l("Support")),
@@ -60,7 +60,7 @@ def new() -> Any:
     form.offer(listing.editions(session, current_user))
     form.prepare()
     if form.is_submitted():
-        status, found = _send(form, _open)
+        status, found = send(form, _open, FOLDER)
         if found:
             return found
     page = render_template(
@@ -71,7 +71,7 @@ def new() -> Any:
 
 def _open(form: TicketForm) -> str:
     session = db.session()
-    files = _keep(form)
+    files = keep(form, current_user.customer_id)
     ticket = Ticket.open_(
         session, customer_id=current_user.customer_id, subject=form.subject.data or "",
         description=form.description.data or "", impact=Impact(form.impact.data), edition=form.edition.data or "",
@@ -98,7 +98,7 @@ def reply(id: uuid.UUID) -> Any:
 
     def say(form: ReplyForm) -> str:
         session = db.session()
-        files = _keep(form)
+        files = keep(form, current_user.customer_id)
         ticket = reading.locked(session, current_user, id)
         if ticket is not None and ticket.merged_into_id:  # the conversation goes on where it was moved to
             ticket = reading.locked(session, current_user, ticket.merged_into_id) or ticket
@@ -112,7 +112,7 @@ def reply(id: uuid.UUID) -> Any:
         flash(_("Your answer is sent, and the ticket is open again.") if was_over else _("Your answer is sent."))
         return f"/support/tickets/{ticket.id}#{message.id}"
 
-    status, found = _send(form, say)
+    status, found = send(form, say, FOLDER)
     return found or (_page(id, form), status)
 
 
@@ -137,44 +137,6 @@ def _withheld() -> str:
 
 def _limits() -> dict[str, Any]:
     return {"limit": current_app.config["TICKET_LIMIT"], "most": attachments.MOST_FILES}
-
-
-def _keep(form: Any) -> list[Any]:
-    db.session.rollback()  # what was read is read: nobody who writes waits while files are copied
-    return attachments.keep(
-        db.session(), form.attachments.data or (), customer_id=current_user.customer_id, by=current_user
-    )
-
-
-def _send(form: Any, act: Any) -> tuple[int, Response | None]:
-    """Do what a form asks for, once however often it comes; return the status, and the way on where it was done."""
-    if sent := _sent_already(form):
-        return 302, sent
-    if not form.validate():
-        return 422, None
-    try:
-        return 302, uploads.done(act(form))
-    except StorageFull as full:
-        db.session.rollback()
-        form.refuse(Refused(full.sentence, field=attachments.FIELD))
-        return 507, None
-    except attachments.TooLarge as refused:
-        db.session.rollback()
-        form.refuse(refused)
-        return 413, None
-    except Refused as refused:
-        db.session.rollback()
-        return form.refuse(refused), None
-    except IntegrityError:
-        db.session.rollback()
-        if sent := _sent_already(form):
-            return 302, sent
-        raise
-
-
-def _sent_already(form: Any) -> Response | None:
-    id = listing.ticket_of_form(db.session(), current_user.id, form.key.data)
-    return uploads.done(f"/support/tickets/{id}") if id else None
 
 
 def _page(id: uuid.UUID, form: ReplyForm) -> Any:

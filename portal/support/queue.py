@@ -15,6 +15,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 from sqlalchemy import ColumnElement, Select, case, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
@@ -155,8 +156,8 @@ def every_row(session: Session, reader: Any, wish: Wish) -> Iterator[Any]:
 
 def csv_rows(rows: Iterator[Any]) -> tuple[list[str], Iterator[list[Any]]]:
     """Return headings and rows of the export."""
-    headings = [_("Reference"), _("Subject"), _("Customer"), _("Impact"), _("Support tier"), _("State"),
-                _("Due"), _("Assigned to"), _("Opened"), _("Last activity")]  # fmt: skip
+    headings = [pgettext("ticket", "Reference"), _("Subject"), _("Customer"), _("Impact"), _("Support tier"),
+                _("State"), _("Due"), _("Assigned to"), _("Opened"), _("Last activity")]  # fmt: skip
     return headings, (
         [
             row.reference, row.subject, row.company, str(LABELS[row.impact]), str(TIER_CHOICES[row.tier or "none"]),

@@ -24,6 +24,7 @@ def test_the_answer_to_a_forgotten_password_is_one_and_the_same(app, statements)
     def blank(page):
         return re.sub(r'name="csrf_token" value="[^"]+"', "", page.text)
 
+    ask(app, "whoever comes first")  # a process reads once what stands above every page
     pages, sent = [], []
     for name in ("uma", "nobody", "dot", ADDRESS["ada"], "x" * 9000, "a\0b"):
         statements.clear()

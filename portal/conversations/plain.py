@@ -57,7 +57,7 @@ class _Writer:
         self._line: list[str] = []
         self._quotes = self._pre = 0
         self._numbers: list[int] = []
-        self._links: list[tuple[str, int]] = []
+        self._link: tuple[str, int] | None = None
 
     def start(self, tag: str, attributes: str) -> None:
         """Begin an element."""
@@ -80,12 +80,13 @@ class _Writer:
         elif tag == "a":
             found = _HREF.search(attributes[:4000])
             address = html.unescape(found[1] or found[2] or found[3] or "") if found else ""
-            self._links.append((address, len(self._line)))
+            self._link = address, len(self._line)  # no link stands within another
 
     def end(self, tag: str) -> None:
         """End an element, whether or not it was begun."""
-        if tag == "a" and self._links:
-            self._end_link(*self._links.pop())
+        if tag == "a" and self._link:
+            self._end_link(*self._link)
+            self._link = None
         if tag in BLOCKS:
             self._end_line(apart=tag in APART and len(self._numbers) < 2)
         if tag == "blockquote":

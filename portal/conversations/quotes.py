@@ -6,6 +6,7 @@ Only that is cut which stands in the other mail, too: what somebody wrote betwee
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 MARK = "-=-=-"
@@ -67,7 +68,8 @@ def _start_of_copy(lines: Sequence[str], known: Known) -> int | None:
     starts = [at for at in range(len(lines)) if _is_header(lines, at)]
     ours = [at for at, line in enumerate(lines) if not _is_quoted(line) and known(line)]
     for start, following in zip(starts, [*starts, len(lines)][1:], strict=True):
-        if any(start < at < following for at in ours):
+        first = bisect_right(ours, start)
+        if first < len(ours) and ours[first] < following:
             above = next((at for at in range(start - 1, -1, -1) if lines[at].strip()), 0)
             return above if _RULE.fullmatch(lines[above]) else start
     return next((at for at in ours if _MARK.search(lines[at])), None)

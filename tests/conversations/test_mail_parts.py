@@ -3,6 +3,7 @@
 import io
 import zipfile
 from email.message import EmailMessage
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -55,6 +56,13 @@ def test_html_becomes_text_and_nothing_in_it_runs():
 )
 def test_html_nested_without_end_takes_no_time(piece):
     text_of(piece * (1_000_000 // len(piece)))
+
+
+def test_links_within_links_and_a_paragraph_of_a_million_lines_take_no_time():
+    began = process_time()
+    text_of("<a>x" * 150_000 + "</a>" * 150_000)
+    read(mail("text/plain; format=flowed", b"a \n" * 1_000_000))
+    assert process_time() - began < 10
 
 
 def test_the_plain_one_of_two_is_read_and_files_in_the_other_are_kept():

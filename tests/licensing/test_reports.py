@@ -140,6 +140,13 @@ def test_50_megabytes_of_nesting_are_refused_at_once():
     assert time.process_time() - start < 0.1
 
 
+def test_a_key_that_stands_twice_behind_many_others_is_found_at_once():
+    keys = "".join(f'"{number}":0,' for number in range(150_000))
+    start = time.process_time()
+    assert "the key “149999” twice" in refusal(("{" + keys + '"149999":1}').encode())
+    assert time.process_time() - start < 5
+
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "missing": ({"num_services": ...}, "Sample 2, num_services: is missing."),
     "missing of its version": ({"num_synthetic_kpis": ...}, "Sample 2, num_synthetic_kpis: is missing."),

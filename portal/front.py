@@ -3,14 +3,19 @@
 An answer that is a file (`wsgi.file_wrapper`, PEP 3333) leaves its thread at once and is sent from here: as a whole by
 the server itself (`http.response.pathsend`), in part chunk by chunk. A page goes back in one piece, because each turn
 between thread and event loop costs it a tenth of a millisecond; only what is long is sent as it is made.
+
+Nor do slow clients hold up the others: a thread takes a request once its body is there, or its beginning, and no more
+than half of the threads take what is longer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from contextvars import copy_context
 from io import BufferedReader
 from typing import Any, BinaryIO
@@ -26,6 +31,10 @@ CHUNK = 128 * 1024
 """Bytes read at once: the server keeps some of them for each connection, so more costs memory, fewer speed."""
 PATIENCE = 60.0
 """Seconds a client may neither send nor take anything before its connection is cut."""
+SLOWEST = 1024
+"""Bytes a second; who sends fewer uses up that patience."""
+AHEAD = 64 * 1024
+"""Bytes of a body that are collected before a thread takes the request: all of most forms."""
 ASCII = bytes(range(0x21, 0x7F)).decode()
 
 
@@ -53,6 +62,7 @@ class Front:
     def __init__(self, app: Callable[..., Iterable[bytes]], *, threads: int) -> None:
         self._app = app
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._uploads = asyncio.Semaphore(max(threads // 2, 1))
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,8 +74,10 @@ class Front:
         environ["wsgi.file_wrapper"] = FileBody
         if "HTTP_TRANSFER_ENCODING" in environ:
             environ["wsgi.input_terminated"] = True
+        has_body = "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
         try:
-            await exchange.loop.run_in_executor(self._threads, copy_context().run, self._make, environ, exchange)
+            async with self._uploads if has_body and not await exchange.collect() else nullcontext():
+                await exchange.loop.run_in_executor(self._threads, copy_context().run, self._make, environ, exchange)
             await exchange.finish()
         except Gone:
             pass
@@ -96,6 +108,8 @@ class Exchange:
     def __init__(self, receive: Receive, send: Send) -> None:
         self.loop = asyncio.get_running_loop()
         self._receive, self._send = receive, send
+        self._collected: deque[Message] = deque()
+        self._patience = PATIENCE
         self._head: Message | None = None
         self._length: int | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -116,14 +130,29 @@ class Exchange:
     def _write(self, piece: bytes) -> None:
         self.held += piece
 
+    async def collect(self) -> bool:
+        """Wait for the beginning of the body; return whether that is all of it."""
+        size, more = 0, True
+        while more and size < AHEAD:
+            message = await self._await_piece()
+            self._collected.append(message)
+            size, more = size + len(message.get("body", b"")), message.get("more_body", False)
+        return not more
+
     async def receive(self) -> Message:
         """Return the next piece of the request; raises Gone, so that half of an upload never passes for all of it."""
+        return self._collected.popleft() if self._collected else await self._await_piece()
+
+    async def _await_piece(self) -> Message:
+        began = self.loop.time()
         try:
-            message = await asyncio.wait_for(self._receive(), PATIENCE)
+            message = await asyncio.wait_for(self._receive(), self._patience)
         except TimeoutError:
             raise Gone from None
         if message["type"] == "http.disconnect":
             raise Gone
+        earned = len(message.get("body", b"")) / SLOWEST
+        self._patience = min(self._patience - (self.loop.time() - began) + earned, PATIENCE)
         return message
 
     async def push(self, piece: bytes | bytearray, *, more: bool = True) -> None:

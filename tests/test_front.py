@@ -11,13 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
 from portal.commands.serving import BUFFER
+from portal.front import AHEAD
 from tests.fronted import THREADS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -174,7 +175,11 @@ def test_a_large_upload_streams_through(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "begun"), [("Content-Length: 3000", b"abc"), ("Transfer-Encoding: chunked", b"3\r\nabc\r\n")]
+    ("header", "begun"),
+    [
+        (f"Content-Length: {3 * AHEAD}", bytes(2 * AHEAD)),
+        ("Transfer-Encoding: chunked", b"%x\r\n%s\r\n" % (2 * AHEAD, bytes(2 * AHEAD))),
+    ],
 )
 def test_half_an_upload_never_passes_for_all_of_it(server: Server, header: str, begun: bytes) -> None:
     known = server.noted()["uploads"]
@@ -184,16 +189,36 @@ def test_half_an_upload_never_passes_for_all_of_it(server: Server, header: str, 
     assert server.noted()["uploads"][-1].startswith("broke off")
 
 
+@pytest.mark.parametrize("begun", [b"a", bytes(2 * AHEAD)], ids=["hardly begun", "well begun"])
+def test_slow_uploads_hold_up_no_page(server: Server, begun: bytes) -> None:
+    expected = len(server.noted()["uploads"]) + 1 + (10 * THREADS if len(begun) > AHEAD else 0)
+    with ExitStack() as stalled:
+        for _number in range(10 * THREADS):
+            stalled.enter_context(server.open("POST /upload", f"Content-Length: {3 * AHEAD}", body=begun))
+        began = time.monotonic()
+        assert server.said("GET /said")["seen"] == "nothing"
+        assert server.ask("POST /upload", "Content-Length: 3", body=b"abc")[2] == b"3"
+        assert time.monotonic() - began < 1
+    server.until(lambda: len(server.noted()["uploads"]) == expected)
+
+
 def test_uploads_that_stall_let_go_of_their_threads(server: Server) -> None:
     known = len(server.noted()["uploads"])
-    stalled = [server.open("POST /upload", "Content-Length: 30") for _number in range(THREADS)]
-    try:
-        for upload in stalled:
-            upload.__enter__()
+    with ExitStack() as stalled:
+        for _number in range(THREADS):
+            stalled.enter_context(server.open("POST /upload", f"Content-Length: {3 * AHEAD}", body=bytes(2 * AHEAD)))
         server.until(lambda: len(server.noted()["uploads"]) == known + THREADS)
-    finally:
-        for upload in stalled:
-            upload.__exit__(None, None, None)
+
+
+def test_who_sends_a_byte_now_and_then_is_cut_off(server: Server) -> None:
+    known = len(server.noted()["uploads"])
+    with server.open("POST /upload", f"Content-Length: {3 * AHEAD}", body=bytes(AHEAD)) as connection:
+        for _second in range(20):
+            if len(server.noted()["uploads"]) > known:
+                break
+            connection.sendall(b"a")
+            time.sleep(0.4)
+    assert server.noted()["uploads"][-1].startswith("broke off")
 
 
 def test_a_whole_file_is_sent(server: Server) -> None:

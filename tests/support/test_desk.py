@@ -1,4 +1,4 @@
-"""A ticket on the desk: answered, noted, given away, corrected, merged, opened for a caller."""
+"""A ticket on the desk: answered, noted, given away, corrected, ended."""
 
 from __future__ import annotations
 
@@ -18,27 +18,13 @@ from tests import post as mailbox
 from tests.factories.tickets import do, look, opened
 from tests.people.helpers import id_of
 from tests.provider.helpers import make_colleague, make_role, post, send
-
-FOLDER = "/provider/support/tickets/"
-UMA = "uma.dietrich@acme.example"
+from tests.support.conversation import FOLDER, UMA, reference, said
 
 
 @pytest.fixture
 def ticket(app):
     """The id of a ticket that uma has opened."""
     return opened(app, subject="The core does not start", impact=Impact.SIGNIFICANT)
-
-
-def said(page):
-    """Return who said what on a page, in its order."""
-    return [
-        (one.h3.get_text(" ", strip=True), one.select_one(".written").get_text(" ", strip=True))
-        for one in page.html.select("article.said")
-    ]
-
-
-def reference(app, id):
-    return look(app, id)["reference"]
 
 
 def canned(app, title, body):
@@ -196,108 +182,6 @@ class TestItsEnd:
     def test_the_same_twice_is_told(self, as_, ticket):
         post(as_("pat"), f"{FOLDER}{ticket}/solution", 302)
         assert "solved already" in post(as_("pat"), f"{FOLDER}{ticket}/solution", 409)
-
-
-class TestMerging:
-    def look_at(self, app, as_, one, other):
-        return as_("pat").get(f"{FOLDER}{one}/merging?other={reference(app, other).lower()}")
-
-    def test_what_moves_and_who_will_see_it_is_said_before(self, app, as_, ticket):
-        other = opened(app, "ada", subject="Same problem", seen_by_whom="opener")
-        do(app, ticket, "answer", "More", by="uma")
-        post(as_("pat"), f"{FOLDER}{ticket}/notes", 302, note="Hm")
-        page = self.look_at(app, as_, ticket, other)
-        facts = page.html.select_one("dl.facts").get_text(" ", strip=True)
-        for part in (
-            "Same problem",
-            "2 messages and 1 internal note",
-            "Only those who follow it",
-            "Ada Arnold, Uma Dietrich",
-        ):
-            assert part in facts
-        assert "will not see what was said in it any more" in page
-
-    def test_everything_goes_on_in_the_other_ticket(self, app, as_, ticket):
-        other = opened(app, "ada", subject="Same problem", impact=Impact.MINIMAL)
-        sooner = look(app, ticket)["due_at"]
-        post(as_("pat"), f"{FOLDER}{ticket}/notes", 302, note="Keep me")
-        page = self.look_at(app, as_, ticket, other).forms["merge"].submit(status=302).follow()
-        assert page.request.path == FOLDER + other
-        assert {text for _who, text in said(page)} == {"Since this morning.", "Keep me"}
-        assert len(said(page)) == 3
-        assert look(app, other)["due_at"] == sooner
-        assert look(app, other)["watchers"] == {"uma"}
-        merged = as_("pat").get(FOLDER + ticket)
-        assert reference(app, other) in merged.html.select_one("main .message.info").text
-        assert "reply" not in merged.forms
-        assert as_("uma").get(f"/support/tickets/{ticket}").location.endswith(other)
-        assert mailbox.to(mailbox.deliver(app), UMA)
-
-    @pytest.mark.parametrize(
-        ("which", "said"), [("itself", "Choose another"), ("gamma", "no ticket of that reference"),
-                            ("none", "no ticket of that reference"), ("closed", "is over")]
-    )  # fmt: skip
-    def test_what_cannot_be_merged_is_told(self, app, as_, ticket, which, said):
-        closed = opened(app, "ada", subject="Closed")
-        do(app, closed, "close", by="ada")
-        name = {
-            "itself": reference(app, ticket), "gamma": reference(app, opened(app, "gus")), "none": "T-0000000",
-            "closed": reference(app, closed),
-        }[which]  # fmt: skip
-        page = as_("pat").get(f"{FOLDER}{ticket}/merging?other={name}", status=422)
-        assert said in page.html.select_one("#other-error").text
-        assert "merge" not in page.forms
-        post(as_("pat"), f"{FOLDER}{ticket}/merging", 422, other=name)
-        assert look(app, ticket)["merged_into_id"] is None
-
-    def test_a_mail_both_tickets_got_is_no_obstacle(self, app, as_, ticket):
-        other = opened(app, "ada", subject="Same problem")
-        for id in (ticket, other):
-            do(app, id, "answer", "To both", by="uma", mail_id="<one@acme.example>")
-        self.look_at(app, as_, ticket, other).forms["merge"].submit(status=302)
-        assert len(said(as_("pat").get(FOLDER + other))) == 4
-
-
-class TestCalls:
-    def call(self, app, as_, status=302, **fields):
-        filled = {
-            "customer": "acme",
-            "opener": UMA,
-            "subject": "Called",
-            "description": "It hurts.",
-            "impact": "critical",
-        }
-        return send(as_("pat"), f"{FOLDER}new", "ticket", status, **{**filled, **fields})
-
-    def test_a_ticket_belongs_to_the_caller_and_names_who_entered_it(self, app, as_):
-        page = self.call(app, as_, attachments=[Upload("notes.txt", b"notes")]).follow()
-        facts = page.html.select_one("main").get_text(" ", strip=True)
-        for part in ("Called", "Opened by Uma Dietrich", "Entered by Pat Lindner", "Critical", "notes.txt"):
-            assert part in facts
-        assert "for Uma Dietrich" in page.html.select_one(".timeline").text
-        assert "Called" in as_("uma").get("/support/tickets/")
-        assert mailbox.to(mailbox.deliver(app), UMA)
-        assert look(app, page.request.path.rsplit("/", 1)[-1])["first_answer_at"] is None
-
-    @pytest.mark.parametrize(
-        ("fields", "field"),
-        [
-            ({"customer": "nobody"}, "customer"),
-            ({"customer": "provider"}, "customer"),
-            ({"customer": ""}, "customer"),
-            ({"customer": "beta"}, "customer"),  # has no support
-            ({"customer": "gamma", "opener": "gus.keller@gamma.example"}, "customer"),  # has none any more
-            ({"opener": "ugo.evans@acme.example"}, "opener"),  # without the right
-            ({"opener": "gus.keller@gamma.example"}, "opener"),
-            ({"opener": "nonsense"}, "opener"),
-            ({"subject": ""}, "subject"),
-            ({"description": ""}, "description"),
-        ],
-    )
-    def test_what_does_not_hold_is_told_beside_its_field(self, app, as_, fields, field):
-        page = self.call(app, as_, 422, **fields)
-        assert page.html.select_one(f"#{field}-error").text
-        assert page.forms["ticket"]["subject"].value == {"subject": "Called", **fields}["subject"]
 
 
 class TestPage:

@@ -184,6 +184,7 @@ class Deeds(Merging, Watching):
 
     def correct_impact(self, session: Session, impact: Impact, note: str, *, by: Any) -> None:
         """Correct a wrongly chosen impact, with a note to the customer that says why; what is due moves along."""
+        self._check_alive()
         if impact == self.impact:
             raise Refused(_("The ticket has this impact already."), field="impact")
         if not note.strip():

@@ -50,6 +50,7 @@ def test_everything_goes_on_in_the_other_ticket(app, as_, ticket):
     merged = as_("pat").get(FOLDER + ticket)
     assert reference(app, other) in merged.html.select_one("main .message.info").text
     assert "reply" not in merged.forms
+    assert "merged into another" in post(as_("pat"), f"{FOLDER}{ticket}/impact", 409, impact="minimal", why="x")
     assert as_("uma").get(f"/support/tickets/{ticket}").location.endswith(other)
     assert mailbox.to(mailbox.deliver(app), UMA)
 

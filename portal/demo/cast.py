@@ -93,9 +93,9 @@ def _ask_for_gamma(session: Session) -> None:
             "the end of `~/var/log/rrdcached.log`.",
             by=pat,
         )
-    with at(on(209, "09:05")):
+    with at(on(209, "14:05")):
         ticket.answer(session, "The disk was at 100 %. We gave it 50 GB more; graphs are drawn again.", by=gus)
-    with at(on(209, "11:20")):
+    with at(on(209, "15:20")):
         ticket.answer(
             session,
             "Good. What was not written in between is lost; everything from now on is kept. A rule for the file "

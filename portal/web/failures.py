@@ -6,6 +6,7 @@ import json
 import sys
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -36,10 +37,17 @@ def page(status: int, sentence: str = "", *, retry_after: int | None = None) -> 
         response = problem(status, sentence)
     else:
         template = f"errors/{status if status in SPECIAL else 400}.html"
-        response = make_response(render_template(template, sentence=sentence), status)
+        response = make_response(render_template(template, sentence=sentence, back=_came_from()), status)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _came_from() -> str:
+    """Return the portal's page this request came from; "" for none, and for the one that failed."""
+    came = urlsplit(request.referrer or "")
+    is_ours = came.scheme in ("http", "https") and came.netloc == request.host
+    return came.geturl() if is_ours and came.path not in (request.path, "/login") else ""
 
 
 def problem(status: int, detail: str = "", **more: Any) -> Response:

@@ -59,7 +59,7 @@ def _rated(session: Session, people: dict[str, User]) -> None:
             "the rule *Stand-by*",
             by=pat,
         )
-    with at(on(63, "08:10")):
+    with at(on(63, "13:10")):
         ticket.answer(session, "That was it, thank you. One mail each.", by=alan)
         ticket.solve(session, by=alan)
         ticket.rate(session, Satisfaction.GOOD, "Quick, and the steps were exactly right.", by=alan)
@@ -75,7 +75,7 @@ def _solved(session: Session, people: dict[str, User]) -> None:
             "The central site shall move to a new machine with Debian 12. Which steps keep history and graphs?",
             Impact.MINIMAL, environment="other",
         )  # fmt: skip
-    with at(on(4, "10:30")):
+    with at(on(4, "15:30")):
         ticket.answer(
             session,
             "Install the same version on the new machine, then, as root:\n\n    omd stop central\n    omd backup "
@@ -92,7 +92,7 @@ def _reopened(session: Session, people: dict[str, User]) -> None:
             session, ada, "Report of availability ends a day too early",
             "The monthly report leaves out the last day of the month.", Impact.LIMITED, seen_by_whom=SeenBy.OPENER,
         )  # fmt: skip
-    with at(on(15, "09:15")):
+    with at(on(15, "11:15")):
         ticket.answer(
             session, "The report follows the time zone of the site, which is UTC. Set it to Europe/Berlin.",
             state="solved", by=pat,
@@ -124,7 +124,7 @@ def _waiting(session: Session, people: dict[str, User]) -> None:
             session, ticket, "Third company with this update. Rebuilding the counters helped at the other two; tell "
             "development if it does not here.", by=pat,
         )  # fmt: skip
-    with at(on(2, "09:30")):
+    with at(on(2, "13:30")):
         ticket.answer(
             session,
             "Windows has lost the registry of its counters. On one of the four, as administrator, please run\n\n"

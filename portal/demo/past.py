@@ -18,7 +18,10 @@ WRITES = ("mail.send", "licensing.warn", "licensing.tell_news")
 
 
 def on(days: int, clock: str = "10:00") -> datetime:
-    """Return a moment so many days ago in the provider's time zone, moved back to a Friday from a weekend."""
+    """Return a moment so many days ago in the provider's time zone, moved back to a Friday from a weekend.
+
+    Days apart can so become one: what comes later in a story takes a later clock too.
+    """
     day = today() - timedelta(days=days)
     day -= timedelta(days=max(day.weekday() - 4, 0))
     return datetime.combine(day, time.fromisoformat(clock), ZoneInfo(current_app.config["TIME_ZONE"]))

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal.conversations.messages import Message
 from portal.customers.subscriptions import Subscription
 from portal.database import db, now
 from portal.demo import fill
@@ -94,6 +95,9 @@ def test_tickets_stand_in_every_state_with_a_note_watchers_and_a_rating(document
         assert [ticket.created_at for ticket in tickets] == sorted(ticket.created_at for ticket in tickets)
         assert [ticket.satisfaction for ticket in tickets if ticket.satisfaction] == ["good"]
         assert sum(len(ticket.watchers) for ticket in tickets) == 1
+        for ticket in tickets:
+            said = db.session.scalars(select(Message).where(Message.record_id == ticket.id).order_by(Message.id)).all()
+            assert said[0].created_at == ticket.created_at, ticket.subject
         note = db.session.scalars(select(Note)).one().body
         db.session.remove()
     page = as_("uma").get("/support/tickets/").click("Windows agents report no disk counters")

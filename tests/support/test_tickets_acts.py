@@ -40,7 +40,9 @@ def test_solved_rated_reopened_closed(app, as_):
     forge(uma, f"{address}/rating", 302, satisfaction="fair", comment="Quick, but terse")
     assert look(app, id)["satisfaction"] == "fair"
     assert "You said: Fair" in uma.get(address)
-    forge(uma, f"{address}/rating", 409, satisfaction="")
+    unchosen = forge(uma, f"{address}/rating", 422, satisfaction="", comment="It took a week")
+    assert "How did we do?" in unchosen.html.select_one(".summary").text
+    assert unchosen.html.select_one("[name=comment]").text.strip() == "It took a week"
     forge(uma, f"{address}/rating", 403, satisfaction="superb")
     forge(uma, f"{address}/reopening", 302)
     assert look(app, id)["state"] == "reopened"

@@ -39,12 +39,14 @@ def test_nothing_of_what_a_ticket_says_stands_here(app, as_, reader):
 def test_an_admin_without_the_right_reads_no_ticket_but_says_who_follows(app, as_):
     id = secret(app)
     as_("abe").get(f"/support/tickets/{id}", status=404)
+    assert "Read the ticket" not in as_("abe").get(f"/support/watchers/{id}")
+    assert "Read the ticket" not in as_("ada").get(f"/support/watchers/{id}")
     form = form_at(as_("abe").get(f"/support/watchers/{id}"), f"/support/watchers/{id}/watchers")
     form["watcher"] = id_of(app, "alan")
     page = form.submit(status=302).follow()
     assert "Alan Becker follows the ticket" in page
     assert look(app, id)["watchers"] == {"alan"}
-    assert "Secretsubject" in as_("alan").get(f"/support/tickets/{id}")
+    assert "Secretsubject" in as_("alan").get(f"/support/watchers/{id}").click("Read the ticket")
     assert "Alan Becker follows the ticket" in as_("ada").get("/history/")
     forge(as_("abe"), f"/support/watchers/{id}/watchers/{id_of(app, 'alan')}/end", 302)
     as_("alan").get(f"/support/tickets/{id}", status=404)

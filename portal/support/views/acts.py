@@ -16,8 +16,9 @@ from ...accounts.users import User
 from ...database import db
 from ...errors import Refused
 from .. import reading
-from ..forms.tickets import RatingForm, SeenByForm
+from ..forms.tickets import RatingForm, ReplyForm, SeenByForm
 from ..tickets import Ticket
+from .tickets import page
 
 bp = Blueprint("ticket_acts", __name__)
 
@@ -52,7 +53,7 @@ def rate(id: uuid.UUID) -> Any:
     """Say how content one is."""
     ticket, form = _ticket(id), RatingForm()
     if not form.validate():
-        raise Refused(_("Choose how content you are, and keep the comment below 2,000 characters."))
+        return page(id, ReplyForm(None), form), 422
     ticket.rate(db.session(), form.satisfaction.data or "", form.comment.data or "", by=current_user)
     return _done(id, _("Thank you. The provider’s support reads it."))
 

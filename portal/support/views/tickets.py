@@ -87,7 +87,7 @@ def _open(form: TicketForm) -> str:
 @requires("tickets.use")
 def show(id: uuid.UUID) -> Any:
     """One ticket: what was said, how it stands, what can be done."""
-    return _page(id, ReplyForm())
+    return page(id, ReplyForm())
 
 
 @bp.post("/support/tickets/<uuid:id>/messages")
@@ -113,7 +113,7 @@ def reply(id: uuid.UUID) -> Any:
         return f"/support/tickets/{ticket.id}#{message.id}"
 
     status, found = send(form, say, FOLDER)
-    return found or (_page(id, form), status)
+    return found or (page(id, form), status)
 
 
 @bp.get("/support/tickets/<uuid:id>/attachments/<uuid:attachment_id>")
@@ -139,7 +139,8 @@ def _limits() -> dict[str, Any]:
     return {"limit": current_app.config["TICKET_LIMIT"], "most": attachments.MOST_FILES}
 
 
-def _page(id: uuid.UUID, form: ReplyForm) -> Any:
+def page(id: uuid.UUID, form: ReplyForm, rating: RatingForm | None = None) -> Any:
+    """Return the page of a ticket, with forms that did not hold where given; 404 for one the reader does not see."""
     session, reader = db.session(), current_user._get_current_object()
     shown = reading.load(reader, id, reader.customer_id)
     if shown is None:
@@ -148,7 +149,7 @@ def _page(id: uuid.UUID, form: ReplyForm) -> Any:
     if record.merged_into_id:
         return _merged(record)
     form.prepare()
-    rating = RatingForm(None, data={"satisfaction": record.satisfaction, "comment": record.satisfaction_text})
+    rating = rating or RatingForm(None, data={"satisfaction": record.satisfaction, "comment": record.satisfaction_text})
     rating.prepare()
     before = _before()
     said, has_earlier = reading.conversation(session, reader, id, before=before)

@@ -118,7 +118,8 @@ def _show(
     id: uuid.UUID, form: WatcherForm, refused: Refused | None = None, *, seen_by: SeenByForm | None = None
 ) -> str:
     session = db.session()
-    row = session.execute(rows(current_user).where(Ticket.id == id)).first()
+    reads = Ticket.seen_by(current_user).label("reads")
+    row = session.execute(rows(current_user).add_columns(reads).where(Ticket.id == id)).first()
     if row is None:
         abort(404)
     if refused is not None:

@@ -14,7 +14,7 @@ from ..web import navigation
 from ..web.waiting import Item, Source, add
 from . import due
 from .queue import NEEDS_ANSWER, UNCLOSED
-from .tickets import Ticket
+from .tickets import OVER, Ticket
 
 MOST = 99
 
@@ -28,6 +28,16 @@ def count(session: Session) -> int:
     waits = or_(Ticket.due_at < now(), Ticket.assignee_id.is_(None))
     some = select(Ticket.id).where(_needs_answer(), waits).limit(MOST).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def unsolved(session: Session, reader: Any, customer_id: str) -> int:
+    """Return how many tickets of a customer are neither solved nor closed."""
+    is_theirs = (Ticket.customer_id == customer_id) & Ticket.archived_at.is_(None)
+    over = [state.value for state in OVER]
+    counted = select(func.count(Ticket.id)).where(
+        Ticket.seen_by(reader), is_theirs, UNCLOSED, Ticket.state.not_in(over)
+    )
+    return session.scalar(counted) or 0
 
 
 def overdue(session: Session, reader: Any, limit: int) -> list[Item]:

@@ -10,6 +10,7 @@ import pytest
 from portal.customers.models import Customer
 from portal.database import db, now
 from tests.browser import Browser
+from tests.factories.tickets import do, opened
 from tests.provider.helpers import make_customer, post, send
 
 NEW = "/provider/customers/new"
@@ -60,6 +61,17 @@ def test_pages_follow_each_other_without_gap_or_double(app, as_):
     assert len(seen) == len(set(seen)) == 10
     back = as_("pat").get(page.html.find("a", rel="prev")["href"])
     assert [link.text for link in back.html.select("tbody .main a")] == seen[4:8]
+
+
+def test_a_customer_leads_to_its_tickets_and_licences(app, as_):
+    opened(app)
+    do(app, opened(app), "solve", by="uma")
+    page = as_("pat").get("/provider/customers/acme")
+    assert "1 unsolved" in page
+    assert len(page.click("^Tickets$").html.select(".list tbody tr")) == 2
+    assert page.click("Checkmk Cloud", index=0).html.h1.text.startswith("Checkmk Cloud")
+    subscriptions = as_("gil").get("/provider/customers/acme/subscriptions/")
+    assert "Licensing credentials" in subscriptions.click("Usage and credentials", index=0)
 
 
 def test_newest_first_and_nonsense_in_the_address_falls_back(app, as_):

@@ -18,6 +18,7 @@ from ...customers.models import Customer
 from ...customers.subscriptions import TIERS, Subscription, today
 from ...database import db
 from ...errors import Refused, Stale
+from ...support import waiting
 from ...web import paging
 from .. import customers, finding
 from ..forms.customers import CustomerForm, NewCustomerForm
@@ -88,7 +89,7 @@ def show(customer_id: str) -> Any:
         people=db.session.scalar(_count(customer_id)),
         may_appoint=hand_over.may_appoint(db.session(), customer) and customer.archived_at is None,
         subscriptions=subscriptions, day=today(),
-        tiers=TIERS,
+        tiers=TIERS, unsolved=waiting.unsolved(db.session(), current_user, customer_id),
         request_open=db.session.scalar(
             SuperUserRequest.visible_to(current_user).where(
                 SuperUserRequest.customer_id == customer_id, SuperUserRequest.state == RequestState.OPEN

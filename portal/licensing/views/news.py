@@ -24,7 +24,7 @@ from ..news import STATES, TOPICS, News, Topic
 __all__ = ["bp", "broadcast"]
 
 bp = Blueprint("news", __name__, url_prefix="/provider/news")
-add(Entry(_l("News"), "/provider/news/", "releases.read", staff=True, order=51))
+add(Entry(_l("News"), "/provider/news/", "releases.read", staff=True, order=41))
 
 FORMS: dict[str, type[NewsForm]] = {"security": SecurityForm, "maintenance": MaintenanceForm, "release": NewsForm}
 

@@ -32,7 +32,7 @@ from ..releases import EDITION_NAMES, MARKS, STABILITIES, STATES, Release
 from ..shelf import find, listed, packages_of, taken
 
 bp = Blueprint("releases", __name__, url_prefix="/provider/releases")
-add(Entry(_l("Releases"), "/provider/releases/", "releases.read", staff=True, order=50, icon="downloads"))
+add(Entry(_l("Releases"), "/provider/releases/", "releases.read", staff=True, order=40, icon="downloads"))
 
 WORDS: dict[str, Any] = {
     "edition_names": EDITION_NAMES, "platform_name": platform_name, "stabilities": STABILITIES, "marks": MARKS,

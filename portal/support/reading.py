@@ -22,6 +22,8 @@ from .tickets import Ticket, TicketWatcher
 
 MOST_SHOWN = 100
 """Messages on one page; earlier ones stand on a page of their own."""
+MOST_LETTERS_SHOWN = 250_000
+"""Letters on one page, but for a single message: some Markdown takes a second of work for every 50,000."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,15 @@ def conversation(
     if before is not None:
         statement = statement.where(Message.id < before)
     rows = session.execute(statement).all()
-    shown = list(reversed(rows[:MOST_SHOWN]))
+    shown: list[Any] = []
+    letters = 0
+    for row in rows[:MOST_SHOWN]:
+        letters += len(row.body)
+        if shown and letters > MOST_LETTERS_SHOWN:
+            break
+        shown.append(row)
     files = _files(session, reader, [row.id for row in shown])
-    return [_said(row, files.get(row.id, [])) for row in shown], len(rows) > MOST_SHOWN
+    return [_said(row, files.get(row.id, [])) for row in reversed(shown)], len(rows) > len(shown)
 
 
 def _said(row: Any, files: list[Any]) -> Said:

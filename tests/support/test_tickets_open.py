@@ -214,8 +214,9 @@ def test_an_empty_answer_and_one_too_long_are_refused_beside_the_field(app, as_)
     assert len(as_("uma").get(f"/support/tickets/{id}").html.select(".said")) == 1
 
 
-def test_a_long_conversation_stands_on_several_pages(app, as_, monkeypatch):
-    monkeypatch.setattr("portal.support.reading.MOST_SHOWN", 3)
+@pytest.mark.parametrize(("limit", "most"), [("MOST_SHOWN", 3), ("MOST_LETTERS_SHOWN", 30)])
+def test_a_long_conversation_stands_on_several_pages(app, as_, monkeypatch, limit, most):
+    monkeypatch.setattr(f"portal.support.reading.{limit}", most)
     id = opened(app)
     for number in range(4):
         do(app, id, "answer", f"Answer {number}", by="uma")

@@ -23,7 +23,7 @@ from bench.house import browser
 from portal import create_app, storage
 from portal.database import db
 from portal.demo import cast
-from portal.licensing.releases import Package, Release
+from portal.licensing.releases.models import Package, Release
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = 500 * 1024 * 1024

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from portal.access.permissions import PERMISSIONS
 from portal.customers.subscriptions import Subscription, today
 from portal.database import db
-from portal.licensing import panel, usage
+from portal.licensing.usage import intake as usage
+from portal.licensing.usage import panel
 from tests.factories import usage as make
 
 LIMIT = 50

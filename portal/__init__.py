@@ -17,8 +17,12 @@ from .access import guard
 from .accounts import requests, sessions, sweep, throttle
 from .customers.models import reserve
 from .licensing import credentials as licensing_credentials
-from .licensing import excess, fetched, keys, news, releases, reminders, samples, summaries, withdrawal
+from .licensing import keys, reminders
 from .licensing import sentences as _licensing_sentences
+from .licensing.news import models as news
+from .licensing.releases import fetched, withdrawal
+from .licensing.releases import models as releases
+from .licensing.usage import excess, samples, summaries
 from .support import closing, desk, notes, targets, tickets
 from .support import sentences as _support_sentences
 from .web import failures, headers, navigation, uploads

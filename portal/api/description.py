@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app
 
-from ..licensing.reports import LARGEST, MOST_SAMPLES
+from ..licensing.usage.reports import LARGEST, MOST_SAMPLES
 
 TEXT: dict[str, Any] = {"type": "string"}
 NAME = {"type": ["string", "null"], "maxLength": 100}

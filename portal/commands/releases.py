@@ -11,9 +11,9 @@ from flask.cli import with_appcontext
 
 from ..database import db
 from ..errors import Refused, StorageFull
-from ..licensing import parcels
-from ..licensing.releases import STABILITIES, Release
-from ..licensing.versions import parse
+from ..licensing.releases import parcels
+from ..licensing.releases.models import STABILITIES, Release
+from ..licensing.releases.versions import parse
 
 
 @click.command("publish-release")

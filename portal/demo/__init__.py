@@ -15,7 +15,7 @@ from ..erp.imports import import_from
 from ..erp.models import RunState
 from ..erp.source import Folder
 from ..errors import Refused
-from ..licensing.releases import Release
+from ..licensing.releases.models import Release
 from . import cast, desk, meters, shelf
 from .dates import Shifted
 from .past import forget_mail

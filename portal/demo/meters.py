@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from ..accounts.users import User
 from ..customers.subscriptions import Subscription, today
 from ..database import at, now
-from ..licensing import usage
 from ..licensing.credentials import Credential
+from ..licensing.usage import intake as usage
 from .past import on
 
 DAYS = 400

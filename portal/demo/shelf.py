@@ -14,9 +14,9 @@ from .. import storage
 from ..accounts.users import User
 from ..database import at
 from ..licensing import keys
-from ..licensing.fetched import Fetched, Way
-from ..licensing.news import News, Topic
-from ..licensing.releases import EDITION_NAMES, Package, Release
+from ..licensing.news.models import News, Topic
+from ..licensing.releases.fetched import Fetched, Way
+from ..licensing.releases.models import EDITION_NAMES, Package, Release
 from .past import on
 
 NAMES = {"cre": "raw", "cee": "enterprise", "cce": "cloud", "cme": "managed"}

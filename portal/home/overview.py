@@ -15,8 +15,8 @@ from ..accounts.users import User
 from ..customers.subscriptions import EDITIONS, TIERS, Subscription, SupportTier, grace
 from ..database import db
 from ..documents.models import Document, DocumentKind
-from ..licensing.evaluation import Month
-from ..licensing.summaries import UsageSummary
+from ..licensing.usage.evaluation import Month
+from ..licensing.usage.summaries import UsageSummary
 from ..records import prepared
 
 RECENT = 5

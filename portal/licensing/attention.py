@@ -13,10 +13,10 @@ from ..customers.subscriptions import EDITIONS, Subscription
 from ..i18n import format_date
 from ..records import prepared
 from ..records.attention import LAST, NAMED, TODAY, Item, Sort, add, part, whole
-from .evaluation import Month
-from .fetched import Fetched
-from .releases import Package, Release
-from .summaries import UsageSummary, said
+from .releases.fetched import Fetched
+from .releases.models import Package, Release
+from .usage.evaluation import Month
+from .usage.summaries import UsageSummary, said
 
 
 def _reached(reader: Any) -> Select[Any]:

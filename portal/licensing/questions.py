@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from ..config import MEBIBYTE
 from ..errors import Refused
-from .reports import rot47
+from .usage.reports import rot47
 from .verification import Asked
 
 LARGEST = 2 * MEBIBYTE

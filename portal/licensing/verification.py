@@ -20,7 +20,7 @@ from ..customers.models import Customer
 from ..customers.subscriptions import Subscription, grace, today
 from ..database import now
 from . import keys
-from .evaluation import Month, evaluate
+from .usage.evaluation import Month, evaluate
 
 FORMAT = 1
 

@@ -13,8 +13,8 @@ from ..customers.models import Customer
 from ..customers.subscriptions import EDITIONS, Subscription, today
 from ..i18n import format_date
 from ..web.waiting import Item, Source, add
-from .evaluation import Month
-from .summaries import UsageSummary, said
+from .usage.evaluation import Month
+from .usage.summaries import UsageSummary, said
 
 
 def over_limit(session: Session, reader: Any, limit: int) -> list[Item]:

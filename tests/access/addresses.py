@@ -20,8 +20,8 @@ from portal.database import db, now
 from portal.documents.models import DocumentKind
 from portal.erp.models import ErpRun
 from portal.licensing.credentials import Credential
-from portal.licensing.fetched import Fetched, Way
-from portal.licensing.news import News, Topic
+from portal.licensing.news.models import News, Topic
+from portal.licensing.releases.fetched import Fetched, Way
 from portal.support.desk import CannedAnswer, SavedView
 from portal.support.notes import Note
 from tests.factories import documents, releases, tickets

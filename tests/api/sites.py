@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.database import db, now
-from portal.licensing.samples import Sample
+from portal.licensing.usage.samples import Sample
 from tests.browser import Browser
 from tests.factories import usage
 from tests.factories.licensing import Held

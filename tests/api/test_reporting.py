@@ -14,8 +14,8 @@ from portal.audit.models import Event
 from portal.database import db, now
 from portal.licensing import keys, verification
 from portal.licensing.credentials import Credential
-from portal.licensing.reports import LARGEST
-from portal.licensing.samples import Sample
+from portal.licensing.usage.reports import LARGEST
+from portal.licensing.usage.samples import Sample
 from tests.api.sites import USAGE, VERIFICATION, a_report, ask, problem, samples, send, site
 from tests.factories.licensing import Held, held, subscription
 

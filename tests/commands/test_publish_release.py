@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.database import db
-from portal.licensing.releases import Package, Release
+from portal.licensing.releases.models import Package, Release
 from tests.factories.releases import deb
 
 SIGNATURE = b"-----BEGIN PGP SIGNATURE-----\n"

@@ -20,8 +20,8 @@ from portal.demo import fill
 from portal.leases import Job
 from portal.licensing import keys
 from portal.licensing.credentials import Credential
-from portal.licensing.evaluation import evaluate
-from portal.licensing.releases import Package, Release
+from portal.licensing.releases.models import Package, Release
+from portal.licensing.usage.evaluation import evaluate
 from portal.mail import Mail
 from portal.support.notes import Note
 from portal.support.tickets import Ticket, TicketState

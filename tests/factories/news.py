@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.accounts.users import User
 from portal.database import db, now
-from portal.licensing.news import News, Topic
+from portal.licensing.news.models import News, Topic
 from portal.web import banners
 
 

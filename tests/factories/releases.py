@@ -12,9 +12,9 @@ from sqlalchemy import select
 from portal import storage
 from portal.accounts.users import User
 from portal.database import db
-from portal.licensing.fetched import Fetched, Way
-from portal.licensing.filenames import guess
-from portal.licensing.releases import Package, Release
+from portal.licensing.releases.fetched import Fetched, Way
+from portal.licensing.releases.filenames import guess
+from portal.licensing.releases.models import Package, Release
 
 NAMES = {"cre": "raw", "cee": "enterprise", "cce": "cloud", "cme": "managed"}
 EVERY = tuple(NAMES)

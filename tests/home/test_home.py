@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from portal.customers.subscriptions import Subscription, today
 from portal.database import db
-from portal.licensing import usage
+from portal.licensing.usage import intake as usage
 from tests.factories import releases, tickets
 from tests.factories import usage as reports
 

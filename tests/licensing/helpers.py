@@ -6,7 +6,7 @@ from sqlalchemy import select
 from webtest import Upload
 
 from portal.database import db
-from portal.licensing.releases import Package
+from portal.licensing.releases.models import Package
 from portal.storage import File
 
 SIGNATURE = b"-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n"

@@ -27,7 +27,7 @@ def test_every_download_is_on_record_once(app, as_):
 def test_a_part_the_next_day_is_another_download(app, as_, monkeypatch):
     id = shelf(app, "2.4.0")["2.4.0", "cee", "jammy"]
     as_("bob").get(f"/downloads/{id}")
-    monkeypatch.setattr("portal.licensing.fetched.SAME_WITHIN", timedelta(0))
+    monkeypatch.setattr("portal.licensing.releases.fetched.SAME_WITHIN", timedelta(0))
     as_("bob").get(f"/downloads/{id}", headers={"Range": "bytes=1000-"}, status=206)
     assert len(record_of(app)) == 2
 

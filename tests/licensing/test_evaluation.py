@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from portal.customers.subscriptions import Edition, Subscription, today
 from portal.database import db
-from portal.licensing import chart, evaluation, usage
-from portal.licensing.evaluation import Day, Evaluation, Month, begin, evaluate
-from portal.licensing.verdict import judge
+from portal.licensing.usage import chart, evaluation
+from portal.licensing.usage import intake as usage
+from portal.licensing.usage.evaluation import Day, Evaluation, Month, begin, evaluate
+from portal.licensing.usage.verdict import judge
 from tests.factories import usage as make
 
 SITES = [uuid.uuid5(make.SITE, name) for name in ("hamburg", "berlin", "lab")]
@@ -35,7 +36,7 @@ def on(monkeypatch: pytest.MonkeyPatch):
     """Make it another day."""
 
     def set_day(day: date) -> None:
-        for module in ("evaluation", "credentials"):
+        for module in ("usage.evaluation", "credentials"):
             monkeypatch.setattr(f"portal.licensing.{module}.today", lambda: day)
 
     return set_day

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.database import db, now
-from portal.licensing.news import News
+from portal.licensing.news.models import News
 from portal.web import banners
 from tests.factories.news import maintain, write
 from tests.people.helpers import form_at
@@ -34,6 +34,11 @@ def test_maintenance_stands_above_every_page_while_it_is_time(app, as_, browser)
         assert "Maintenance tonight. Downloads pause." in above(page)
     form_at(as_("pat").get(f"/provider/news/{id}"), f"/provider/news/{id}/withdrawal").submit(status=302)
     assert "Maintenance tonight. Downloads pause." not in above(browser.get("/login"))
+
+
+def test_a_title_without_a_full_stop_is_set_apart_from_its_text(app, browser):
+    maintain(app, timedelta(hours=-1), timedelta(hours=1), title="Portal moves", body="Downloads pause.")
+    assert "Portal moves: Downloads pause." in above(browser.get("/login"))
 
 
 @pytest.mark.parametrize(("since", "until"), [(1, 2), (-2, -1)])

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from portal.accounts.users import User
 from portal.database import db
-from portal.licensing.news import News
-from portal.licensing.releases import Release
+from portal.licensing.news.models import News
+from portal.licensing.releases.models import Release
 from tests.factories.news import tell, write
 from tests.factories.releases import release
 from tests.people.helpers import form_at

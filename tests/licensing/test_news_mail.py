@@ -11,8 +11,8 @@ from portal.access.rights import Right
 from portal.accounts.users import Grant, User
 from portal.database import db, now
 from portal.jobs import Job
-from portal.licensing import broadcast
-from portal.licensing.news import News, Topic
+from portal.licensing.news import broadcast
+from portal.licensing.news.models import News, Topic
 from tests.factories.news import tell, write
 from tests.people.helpers import form_at
 from tests.post import deliver, text_of, to

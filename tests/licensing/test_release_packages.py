@@ -10,7 +10,7 @@ from webtest import Upload
 
 from portal import storage
 from portal.database import db
-from portal.licensing.releases import Release
+from portal.licensing.releases.models import Release
 from tests.factories.releases import deb, release, shelf
 from tests.licensing.helpers import SIGNATURE, draft, packages, press, stored, upload
 
@@ -99,7 +99,7 @@ def test_while_a_package_is_copied_others_may_write(app, as_, monkeypatch):
             connection.execute(db.text("UPDATE releases SET mark = ''"))
         return save(*arguments, **more)
 
-    monkeypatch.setattr("portal.licensing.parcels.save", watched)
+    monkeypatch.setattr("portal.licensing.releases.parcels.save", watched)
     upload(page, deb("2.4.0p5", "cee"))
     assert len(packages(app)) == 1
 

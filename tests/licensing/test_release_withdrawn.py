@@ -49,7 +49,7 @@ def test_thousands_are_told_some_at_a_time(app, monkeypatch):
     ids = shelf(app, "2.4.0")
     for person in ("ada", "alan", "uma", "bob", "gus"):
         fetched(app, person, ids["2.4.0", "cre", "jammy"])
-    monkeypatch.setattr("portal.licensing.withdrawal.AT_ONCE", 2)
+    monkeypatch.setattr("portal.licensing.releases.withdrawal.AT_ONCE", 2)
     withdraw(app, "2.4.0", "Why")
     work_once(app)
     with app.app_context():

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from portal.errors import Refused
-from portal.licensing import reports
+from portal.licensing.usage import reports
 from tests.factories import usage as make
 
 DAY = date(2026, 3, 2)

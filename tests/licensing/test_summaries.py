@@ -12,8 +12,9 @@ from sqlalchemy import select
 from portal import jobs
 from portal.customers.subscriptions import Subscription, today
 from portal.database import db
-from portal.licensing import excess, usage
-from portal.licensing.summaries import UsageSummary
+from portal.licensing.usage import excess
+from portal.licensing.usage import intake as usage
+from portal.licensing.usage.summaries import UsageSummary
 from tests.factories import usage as make
 
 

@@ -17,10 +17,11 @@ from portal.audit.models import Event
 from portal.customers.subscriptions import Subscription, today
 from portal.database import db
 from portal.errors import Refused
-from portal.licensing import reports, usage
 from portal.licensing.credentials import Credential
-from portal.licensing.evaluation import evaluate
-from portal.licensing.samples import ReportingSite, Sample
+from portal.licensing.usage import intake as usage
+from portal.licensing.usage import reports
+from portal.licensing.usage.evaluation import evaluate
+from portal.licensing.usage.samples import ReportingSite, Sample
 from tests.factories import usage as make
 
 OTHER = uuid.UUID("937495cb-78f7-40d4-9b5f-f2c5a81e66b8")

@@ -16,8 +16,9 @@ from sqlalchemy import select
 from portal import jobs
 from portal.customers.subscriptions import Subscription
 from portal.database import db
-from portal.licensing import excess, usage
-from portal.licensing.samples import Sample
+from portal.licensing.usage import excess
+from portal.licensing.usage import intake as usage
+from portal.licensing.usage.samples import Sample
 from portal.mail import Mail
 from tests.factories import usage as make
 

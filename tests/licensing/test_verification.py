@@ -21,7 +21,8 @@ from webtest import Upload
 from portal.customers.models import Customer
 from portal.customers.subscriptions import Subscription, today
 from portal.database import db
-from portal.licensing import keys, usage, verification
+from portal.licensing import keys, verification
+from portal.licensing.usage import intake as usage
 from portal.licensing.verification import Asked
 from tests.factories import usage as reports
 from tests.factories.licensing import subscription

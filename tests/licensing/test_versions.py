@@ -7,8 +7,8 @@ import random
 import pytest
 
 from portal.errors import Refused
-from portal.licensing.filenames import PLAIN, Guess, guess, platform_name, signed_name
-from portal.licensing.versions import Stability, parse
+from portal.licensing.releases.filenames import PLAIN, Guess, guess, platform_name, signed_name
+from portal.licensing.releases.versions import Stability, parse
 
 IN_ORDER = [
     "2.3.0", "2.3.0p40", "2.4.0i1", "2.4.0b1", "2.4.0b2", "2.4.0b10", "2.4.0", "2.4.0p1", "2.4.0p9", "2.4.0p10",

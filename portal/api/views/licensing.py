@@ -9,7 +9,9 @@ from flask import Blueprint, Response, jsonify, request
 from ...access.guard import by_secret, public
 from ...database import db
 from ...errors import Refused
-from ...licensing import keys, questions, reports, usage, verification
+from ...licensing import keys, questions, verification
+from ...licensing.usage import intake as usage
+from ...licensing.usage import reports
 from .. import basic, bodies
 from ..problems import Problem
 

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from ...web.fields import Files, Pick
 from ...web.forms import Form, Plain, VersionedForm, refuse_forged
-from ..releases import EDITION_NAMES, MARKS, STABILITIES
+from ..releases.models import EDITION_NAMES, MARKS, STABILITIES
 
 STABILITY_SENTENCES = {
     "stable": _l("For production. Only stable versions are recommended to customers."),

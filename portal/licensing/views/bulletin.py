@@ -12,8 +12,8 @@ from ...conversations.text import html
 from ...database import db
 from ...i18n import speaking
 from ...web import paging
-from .. import bulletin, feed
-from ..news import TOPICS, News
+from ..news import bulletin, feed
+from ..news.models import TOPICS, News
 
 bp = Blueprint("bulletin", __name__)
 

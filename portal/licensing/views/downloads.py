@@ -33,11 +33,11 @@ from ...database import db, separate
 from ...storage import File
 from ...web import paging
 from ...web.navigation import Entry, add
-from .. import catalog, links, withdrawal
-from ..entitlement import MSP, editions_of
-from ..fetched import WAYS, Fetched, Way
-from ..filenames import platform_name
-from ..releases import EDITION_NAMES, FREE, MARKS, STABILITIES, Package, Release
+from ..releases import catalog, links, withdrawal
+from ..releases.entitlement import MSP, editions_of
+from ..releases.fetched import WAYS, Fetched, Way
+from ..releases.filenames import platform_name
+from ..releases.models import EDITION_NAMES, FREE, MARKS, STABILITIES, Package, Release
 
 bp = Blueprint("downloads", __name__)
 add(Entry(_l("Downloads"), "/downloads/", "downloads.use", order=30, icon="downloads"))

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from ... import isolation
 from ...access.guard import by_secret
 from ...database import db
-from .. import catalog, links
-from ..fetched import Way
+from ..releases import catalog, links
+from ..releases.fetched import Way
 from .downloads import hand_over
 
 bp = Blueprint("download_links", __name__)

@@ -17,9 +17,9 @@ from ...errors import Refused, Stale
 from ...i18n import time_zone
 from ...web import banners, paging
 from ...web.navigation import Entry, add
-from .. import broadcast, bulletin
 from ..forms.news import MaintenanceForm, NewsForm, SecurityForm
-from ..news import STATES, TOPICS, News, Topic
+from ..news import broadcast, bulletin
+from ..news.models import STATES, TOPICS, News, Topic
 
 __all__ = ["bp", "broadcast"]
 

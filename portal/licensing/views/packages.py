@@ -14,11 +14,11 @@ from ...access.guard import requires
 from ...database import db
 from ...errors import Refused, StorageFull
 from ...web.uploads import widen
-from .. import parcels
-from ..filenames import PLATFORMS
 from ..forms.releases import PackageForm, PackagesForm
-from ..releases import Package, Release
-from ..shelf import find
+from ..releases import parcels
+from ..releases.filenames import PLATFORMS
+from ..releases.models import Package, Release
+from ..releases.shelf import find
 from .releases import draw
 
 bp = Blueprint("release_packages", __name__, url_prefix="/provider/releases/<uuid:release_id>/packages")

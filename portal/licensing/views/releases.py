@@ -16,8 +16,6 @@ from ...database import db
 from ...errors import Refused, Stale
 from ...web import paging
 from ...web.navigation import Entry, add
-from ..fetched import WAYS
-from ..filenames import platform_name
 from ..forms.releases import (
     MARK_SENTENCES,
     NO_MARK,
@@ -27,9 +25,11 @@ from ..forms.releases import (
     ReleaseForm,
     WithdrawalForm,
 )
-from ..news import News
-from ..releases import EDITION_NAMES, MARKS, STABILITIES, STATES, Release
-from ..shelf import find, listed, packages_of, taken
+from ..news.models import News
+from ..releases.fetched import WAYS
+from ..releases.filenames import platform_name
+from ..releases.models import EDITION_NAMES, MARKS, STABILITIES, STATES, Release
+from ..releases.shelf import find, listed, packages_of, taken
 
 bp = Blueprint("releases", __name__, url_prefix="/provider/releases")
 add(Entry(_l("Releases"), "/provider/releases/", "releases.read", staff=True, order=40, icon="downloads"))

@@ -16,11 +16,12 @@ from ...database import db
 from ...errors import Refused
 from ...records import export
 from ...storage import clean_name
-from .. import panel, usage
 from ..credentials import why_none
-from ..evaluation import evaluate
 from ..forms.usage import MOST_FILES, ReportForm
-from ..reports import LARGEST
+from ..usage import intake as usage
+from ..usage import panel
+from ..usage.evaluation import evaluate
+from ..usage.reports import LARGEST
 from .credentials import subscription
 
 __all__ = ["panel"]

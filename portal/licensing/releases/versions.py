@@ -9,7 +9,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..errors import Refused
+from ...errors import Refused
 
 PATTERN = re.compile(r"(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:([ibp])(\d{1,5}))?", re.ASCII)
 RANK = {"i": 1, "b": 2, None: 3, "p": 4}

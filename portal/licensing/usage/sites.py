@@ -14,8 +14,8 @@ from flask_babel import ngettext
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from ..customers.ownership import Reader
-from ..customers.subscriptions import Subscription
+from ...customers.ownership import Reader
+from ...customers.subscriptions import Subscription
 from .samples import ReportingSite, Sample
 
 STALE_DAYS, BLOCKED_DAYS, GONE_DAYS = 3, 5, 30

@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from .. import storage
-from ..audit.models import record
-from ..customers.subscriptions import EDITIONS
-from ..database import Base, Identified, Key, UtcDateTime, Versioned, now
-from ..errors import Refused
-from ..jobs import enqueue
-from ..storage import File
+from ... import storage
+from ...audit.models import record
+from ...customers.subscriptions import EDITIONS
+from ...database import Base, Identified, Key, UtcDateTime, Versioned, now
+from ...errors import Refused
+from ...jobs import enqueue
+from ...storage import File
 from .filenames import PLATFORM
 from .versions import STABILITIES, Stability, parse
 

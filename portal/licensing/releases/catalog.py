@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from ..customers.ownership import Reader
-from ..storage import File
-from ..web import paging
+from ...customers.ownership import Reader
+from ...storage import File
+from ...web import paging
 from .entitlement import HIGHEST_FIRST, editions_of
 from .fetched import Fetched
 from .filenames import platform_name, platform_order
-from .releases import EDITION_NAMES, FREE, STABILITIES, Package, Release
+from .models import EDITION_NAMES, FREE, STABILITIES, Package, Release
 
 PER_PAGE = 10
 OPEN = Release.published_at.is_not(None), Release.withdrawn_at.is_(None)

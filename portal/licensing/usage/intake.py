@@ -22,12 +22,12 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..audit.models import record
-from ..customers.subscriptions import Subscription
-from ..database import now
-from ..errors import Refused
+from ...audit.models import record
+from ...customers.subscriptions import Subscription
+from ...database import now
+from ...errors import Refused
+from ..credentials import Credential, why_none
 from . import excess, reports
-from .credentials import Credential, why_none
 from .reports import COLUMNS, Reported
 from .samples import ReportingSite, Sample
 

@@ -9,8 +9,8 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..customers.ownership import Owned
-from ..database import Base, Identified, UtcDateTime, now
+from ...customers.ownership import Owned
+from ...database import Base, Identified, UtcDateTime, now
 
 STAND_INS = uuid.UUID("5b0c9f5e-8f0c-4d37-9a52-0b6d1c1f6a11")
 

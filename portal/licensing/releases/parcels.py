@@ -10,10 +10,10 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from ..errors import Refused
-from ..storage import File, clean_name, save
+from ...errors import Refused
+from ...storage import File, clean_name, save
 from .filenames import PLAIN, guess, signed_name
-from .releases import Release
+from .models import Release
 
 MOST_AT_ONCE = 50
 LARGEST_SIGNATURE = 64 * 1024

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..access.rights import PortalRole
-from ..accounts.notices import address_of, tell_ids
-from ..accounts.users import User
-from ..customers.ownership import PORTAL
-from ..customers.subscriptions import Subscription, today
-from ..jobs import enqueue, every, handler
-from ..leases import Job
+from ...access.rights import PortalRole
+from ...accounts.notices import address_of, tell_ids
+from ...accounts.users import User
+from ...customers.ownership import PORTAL
+from ...customers.subscriptions import Subscription, today
+from ...jobs import enqueue, every, handler
+from ...leases import Job
 from . import summaries
 from .evaluation import evaluate
 from .samples import Sample

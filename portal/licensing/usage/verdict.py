@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from ..i18n import format_date, format_number
+from ...i18n import format_date, format_number
 from .evaluation import Evaluation, Month
 
 CLOSE = 90

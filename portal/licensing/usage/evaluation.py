@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..customers.ownership import PORTAL, Reader
-from ..customers.subscriptions import Subscription, today
+from ...customers.ownership import PORTAL, Reader
+from ...customers.subscriptions import Subscription, today
 from .samples import Sample
 
 MOST_DAYS = 400

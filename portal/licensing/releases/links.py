@@ -17,8 +17,8 @@ from flask import current_app
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from sqlalchemy.orm import Session
 
-from ..accounts.notices import address_of
-from ..accounts.sessions import SignedIn, reader_of
+from ...accounts.notices import address_of
+from ...accounts.sessions import SignedIn, reader_of
 
 PURPOSE = "portal: download links, 1"
 LONGEST = 300

@@ -7,13 +7,13 @@ import uuid
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from ..access.rights import Right
-from ..accounts.notices import address_of, tell
-from ..accounts.users import Grant, User
-from ..conversations.text import html
-from ..jobs import enqueue, handler
-from ..leases import Job
-from .news import News
+from ...access.rights import Right
+from ...accounts.notices import address_of, tell
+from ...accounts.users import Grant, User
+from ...conversations.text import html
+from ...jobs import enqueue, handler
+from ...leases import Job
+from .models import News
 
 AT_ONCE = 100
 """Mails written in one transaction."""

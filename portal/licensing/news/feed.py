@@ -11,9 +11,9 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 
-from ..accounts.notices import address_of
-from ..conversations.text import html
-from .news import TOPICS, Topic
+from ...accounts.notices import address_of
+from ...conversations.text import html
+from .models import TOPICS, Topic
 
 ATOM = "http://www.w3.org/2005/Atom"
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

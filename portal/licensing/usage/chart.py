@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date, format_skeleton
 
-from ..i18n import format_number, locale
+from ...i18n import format_number, locale
 from .evaluation import Day, Evaluation, Month
 
 WIDTH, HEIGHT = 680, 260

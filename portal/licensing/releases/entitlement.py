@@ -8,9 +8,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..customers.ownership import Reader
-from ..customers.subscriptions import Subscription, today
-from .releases import FREE
+from ...customers.ownership import Reader
+from ...customers.subscriptions import Subscription, today
+from .models import FREE
 
 HIGHEST_FIRST = ("cme", "cce", "cee", FREE)
 MSP = "cme"

@@ -10,15 +10,15 @@ from flask import abort
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from ..accounts.users import User
-from ..customers.models import Customer
-from ..customers.ownership import Reader
-from ..storage import File
-from ..web import paging
+from ...accounts.users import User
+from ...customers.models import Customer
+from ...customers.ownership import Reader
+from ...storage import File
+from ...web import paging
 from .entitlement import HIGHEST_FIRST
 from .fetched import Fetched
 from .filenames import platform_order
-from .releases import Package, Release
+from .models import Package, Release
 
 _IN_STATE = {
     "draft": (Release.published_at.is_(None),),

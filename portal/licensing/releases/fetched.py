@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ..customers.ownership import Owned, Reader
-from ..database import Base, Identified, UtcDateTime, now
+from ...customers.ownership import Owned, Reader
+from ...database import Base, Identified, UtcDateTime, now
 
 SAME_WITHIN = timedelta(days=1)
 

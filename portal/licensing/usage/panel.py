@@ -7,12 +7,12 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from ..customers.subscriptions import Subscription, today
-from ..database import db
-from ..i18n import format_number
-from ..records import panels
+from ...customers.subscriptions import Subscription, today
+from ...database import db
+from ...i18n import format_number
+from ...records import panels
+from ..credentials import why_none
 from . import chart, sites
-from .credentials import why_none
 from .evaluation import Evaluation, Month, evaluate
 from .samples import Sample
 from .verdict import judge, period

@@ -26,10 +26,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from ..config import MEBIBYTE
-from ..database import now
-from ..errors import Refused
-from ..i18n import format_bytes, format_number
+from ...config import MEBIBYTE
+from ...database import now
+from ...errors import Refused
+from ...i18n import format_bytes, format_number
 
 LARGEST = 2 * MEBIBYTE
 MOST_SAMPLES = 400

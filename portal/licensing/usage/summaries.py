@@ -12,11 +12,11 @@ from sqlalchemy import BigInteger, ColumnElement, Date, ForeignKey, Uuid, and_, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ..customers.ownership import Owned
-from ..customers.subscriptions import Subscription
-from ..database import Base, UtcDateTime, db, now
-from ..i18n import format_date, format_number
-from ..records import panels, prepared
+from ...customers.ownership import Owned
+from ...customers.subscriptions import Subscription
+from ...database import Base, UtcDateTime, db, now
+from ...i18n import format_date, format_number
+from ...records import panels, prepared
 from .evaluation import Evaluation, Month
 from .verdict import CLOSE
 

@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from ..audit.models import record
-from ..database import Base, Identified, UtcDateTime, Versioned, now
-from ..errors import Refused
-from ..jobs import enqueue
-from .releases import Release
+from ...audit.models import record
+from ...database import Base, Identified, UtcDateTime, Versioned, now
+from ...errors import Refused
+from ...jobs import enqueue
+from ..releases.models import Release
 
 MOST_TEXT = 100_000
 MOST_BANNER = 500

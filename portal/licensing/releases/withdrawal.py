@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from ..accounts.notices import address_of, tell
-from ..accounts.users import User
-from ..customers.ownership import Reader
-from ..database import now
-from ..jobs import enqueue, handler
-from ..leases import Job
+from ...accounts.notices import address_of, tell
+from ...accounts.users import User
+from ...customers.ownership import Reader
+from ...database import now
+from ...jobs import enqueue, handler
+from ...leases import Job
 from .fetched import Fetched
-from .releases import Package, Release
+from .models import Package, Release
 
 AT_ONCE = 100
 """Mails written in one transaction: a release may have been taken by thousands."""

@@ -11,10 +11,10 @@ from flask import abort
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ..database import now
-from ..web import banners
-from .news import PUBLIC, News, Topic
-from .releases import Release
+from ...database import now
+from ...web import banners
+from ..releases.models import Release
+from .models import PUBLIC, News, Topic
 
 IN_FEED = 50
 _COLUMNS: tuple[Any, ...] = (
@@ -66,7 +66,9 @@ def maintenance(session: Session) -> list[banners.Banner]:
         )
         .order_by(News.shown_from, News.id)
     )  # fmt: skip
-    return [
-        banners.Banner(f"{row.title} {' '.join(row.body.split())}".strip(), row.shown_from, row.shown_until)
-        for row in rows
-    ]
+    return [banners.Banner(_in_one_line(row.title, row.body), row.shown_from, row.shown_until) for row in rows]
+
+
+def _in_one_line(title: str, body: str) -> str:
+    text = " ".join(body.split())
+    return f"{title}{'' if title.endswith(('.', '!', '?', ':')) else ':'} {text}" if text else title

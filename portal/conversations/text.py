@@ -24,9 +24,14 @@ def html(text: str) -> Markup:
     return Markup(  # noqa: S704 - nh3 keeps what is listed and nothing else
         nh3.clean(
             rendered, tags=TAGS, attributes={"a": {"href"}, "ol": {"start"}}, url_schemes=SCHEMES,
-            link_rel="noopener noreferrer nofollow",
+            attribute_filter=_whole_links, link_rel="noopener noreferrer nofollow",
         )
     )  # fmt: skip
+
+
+def _whole_links(_tag: str, attribute: str, value: str) -> str | None:
+    """Drop a link without a scheme: it would lead somewhere else in a mail than in the portal."""
+    return value if attribute != "href" or value.partition(":")[0].lower() in SCHEMES else None
 
 
 def html_of(text: str, source: str) -> Markup:

@@ -27,6 +27,11 @@ def _words(w: Words) -> Words:
     return {**w, "reference": w["data"].get("reference", ""), "other": w["data"].get("into", "")}
 
 
+def _corrected(w: Words) -> Words:
+    data = w["data"]
+    return {**_words(w), "before": LABELS[data["before"]], "after": LABELS[data["impact"]]}
+
+
 add(
     "support",
     _l("Support"),
@@ -45,7 +50,9 @@ add(
         "ticket.closed": lambda w: _("%(actor)s closed the ticket %(reference)s", **_words(w)),
         "ticket.default_shown_to": lambda w: _("%(actor)s chose who sees new tickets", **_words(w)),
         "ticket.entered": lambda w: _("%(actor)s opened the ticket %(reference)s for %(subject)s", **_words(w)),
-        "ticket.impact_corrected": lambda w: _("%(actor)s corrected the impact of ticket %(reference)s", **_words(w)),
+        "ticket.impact_corrected": lambda w: _(
+            "%(actor)s corrected the impact of the ticket %(reference)s from %(before)s to %(after)s", **_corrected(w)
+        ),
         "ticket.merged": lambda w: _("%(actor)s merged the ticket %(reference)s into %(other)s", **_words(w)),
         "ticket.opened": lambda w: _("%(actor)s opened the ticket %(reference)s", **_words(w)),
         "ticket.rated": lambda w: _("%(actor)s said how content they are with the ticket %(reference)s", **_words(w)),

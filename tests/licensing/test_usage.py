@@ -171,3 +171,15 @@ def test_the_order_in_which_reports_come_makes_no_difference(told: list[Any], ch
 
 def test_the_columns_of_counts_are_those_of_the_table():
     assert set(reports.COLUMNS) <= set(Sample.__table__.columns.keys())
+
+
+def test_a_company_has_no_end_of_sites_no_more_than_it_has_of_samples(app, monkeypatch):
+    monkeypatch.setattr("portal.licensing.usage.intake.MOST_SITES", 2)
+    with app.app_context():
+        found = db.session.scalars(select(Subscription).where(Subscription.customer_id == "acme")).first()
+        samples = [make.sample(today(), instance=uuid.uuid4(), site=f"site{number}") for number in range(3)]
+        usage.keep(db.session(), found, make.report(samples[:2]), by=None)
+        with pytest.raises(Refused, match="No more than 2 sites"):
+            usage.keep(db.session(), found, make.report(samples), by=None)
+        assert db.session.query(ReportingSite).count() == 2
+        db.session.rollback()

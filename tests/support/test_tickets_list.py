@@ -137,7 +137,7 @@ def test_the_list_the_ticket_and_its_form_cost_the_same_whatever_they_hold(app, 
             opened(app, subject=f"Problem {number}")
             do(app, id, "answer", f"Answer {number}", by="pat" if number % 2 else "ada")
         do(app, id, "watch", detached(app, "alan"), by="ada")
-    assert costs == [[3, 5, 3, 2], [3, 5, 3, 2]]
+    assert costs == [[3, 7, 3, 2], [3, 7, 3, 2]]
 
 
 def test_what_waits_stands_on_home_and_in_the_menu(app, as_):

@@ -160,8 +160,8 @@ SUBSCRIPTIONS = Kind(
     period_label=_l("End"),
     load=load,
     helpers={
-        "say": state, "sentence": sentence, "share": share, "edition": edition, "services": services,
-        "support": support, "renewal": renewal, "say_document": states.of_document,
+        "say": state, "state_on": state_on, "sentence": sentence, "share": share, "edition": edition,
+        "services": services, "support": support, "renewal": renewal, "say_document": states.of_document,
     },
     printed_also=(
         select(Customer.version)

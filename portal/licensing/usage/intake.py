@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,9 @@ from ..credentials import Credential, why_none
 from . import excess, reports
 from .reports import COLUMNS, Reported
 from .samples import ReportingSite, Sample
+
+MOST_SITES = 500
+"""Of one company: far beyond any, and what a licence's page can still list."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def _sites(session: Session, customer_id: str, reported: Sequence[Reported]) -> 
             .with_for_update()
         )
     )
+    before = len(known)
     found: dict[tuple[uuid.UUID | None, str], ReportingSite] = {}
     for sample in sorted(reported, key=lambda sample: sample.instance_id is None):
         named = sample.instance_id, sample.site_hash
@@ -101,6 +105,13 @@ def _sites(session: Session, customer_id: str, reported: Sequence[Reported]) -> 
             site = found[named] = _site(session, customer_id, sample, known)
             if site not in known:
                 known.append(site)
+    if len(known) > before:
+        owned = select(func.count()).select_from(ReportingSite).where(ReportingSite.customer_id == customer_id)
+        if (session.scalar(owned) or 0) > MOST_SITES:
+            raise Refused(
+                _("No more than %(number)s sites can report for a company. Nothing was kept.", number=MOST_SITES),
+                field="report",
+            )
     return [(found[sample.instance_id, sample.site_hash].id, sample) for sample in reported]
 
 

@@ -9,9 +9,12 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy import and_
 
 from ...access import policy
 from ...access.guard import requires
+from ...accounts import chronicle
+from ...audit.models import Event
 from ...customers.models import Customer
 from ...customers.subscriptions import EDITIONS
 from ...database import db, now
@@ -27,6 +30,7 @@ from .sending import keep, send
 
 bp = Blueprint("tickets", __name__)
 FOLDER = "/support/tickets/"
+MOST_STEPS = 20
 navigation.add(
     Entry(_l("Support"), "/support/tickets/", "tickets.use", order=40, icon="support", name="tickets",
           short=_l("Support")),
@@ -56,8 +60,9 @@ def new() -> Any:
     """Open a ticket."""
     session, status = db.session(), 200
     company = session.get_one(Customer, current_user.customer_id)
-    form = TicketForm(data={"seen_by": company.tickets_seen_by})
-    form.offer(listing.editions(session, current_user))
+    editions = listing.editions(session, current_user)
+    form = TicketForm(data={"seen_by": company.tickets_seen_by, "edition": editions[0] if len(editions) == 1 else ""})
+    form.offer(editions)
     form.prepare()
     if form.is_submitted():
         status, found = send(form, _open, FOLDER)
@@ -153,11 +158,13 @@ def page(id: uuid.UUID, form: ReplyForm, rating: RatingForm | None = None) -> An
     rating.prepare()
     before = _before()
     said, has_earlier = reading.conversation(session, reader, id, before=before)
+    own = (Event.record_id == id, Event.customer_id == reader.customer_id)
+    steps = chronicle.latest(session, and_(*own), reader=reader, limit=MOST_STEPS)
     may_write, is_over = "tickets.write" in reader.verbs, record.state in OVER
     editions = {str(code): name for code, name in EDITIONS.items()}
     is_past = record.state == "closed" and now() - record.closed_at > REOPEN_WITHIN
     return render_template(
-        "support/tickets/show.html", **shown, said=said, has_earlier=has_earlier, before=before, form=form,
+        "support/tickets/show.html", **shown, said=said, steps=steps, has_earlier=has_earlier, before=before, form=form,
         rating=rating, state=listing.state(record, now().date()), impact=listing.impact(record, now().date()),
         environment=ENVIRONMENTS[Environment(record.environment)], seen_by=SEEN_BY[record.seen_by_whom],
         means=SEEN_BY_MEANS, satisfaction=SATISFACTION, edition=editions.get(record.edition, record.edition),

@@ -39,6 +39,7 @@ FILTERS = (
     "assignee=me&state=any",
     "assignee=nobody",
     "overdue=1",
+    "overdue=1&sort=impact",
     "q=update",
     "q=update&state=any",
     "q=rare&state=any",

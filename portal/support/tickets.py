@@ -97,14 +97,14 @@ def _indexes() -> list[Index]:
     """Return an index for each way the queue is read: everybody's, a customer's, somebody's, in each order.
 
     What is not closed has its own: these stay small however many tickets there are in all. Those by last activity
-    hold all that filters ask for, so that counting looks at nothing else.
+    hold all that filters ask for, those by what is due the state, so that counting looks at nothing else.
     """
     found = []
     for whose in ((), ("customer_id",), ("assignee_id",)):
         filters = [name for name in ("state", "impact", "tier", "assignee_id", "customer_id") if name not in whose]
         for order in (("updated_at",), ("created_at",), ("due_at",), ("impact_rank", "due_at")):
             name, columns = "_".join((*whose, *order)), (*whose, *order, "id")
-            more = [*filters, "due_at"] if order == ("updated_at",) else []
+            more = {("updated_at",): [*filters, "due_at"], ("due_at",): ["state"]}.get(order, [])
             found.append(
                 Index(
                     f"ix_tickets_unclosed_{name}", *columns, *more, sqlite_where=_UNCLOSED, postgresql_where=_UNCLOSED

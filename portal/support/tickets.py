@@ -104,7 +104,7 @@ def _indexes() -> list[Index]:
         filters = [name for name in ("state", "impact", "tier", "assignee_id", "customer_id") if name not in whose]
         for order in (("updated_at",), ("created_at",), ("due_at",), ("impact_rank", "due_at")):
             name, columns = "_".join((*whose, *order)), (*whose, *order, "id")
-            more = {("updated_at",): [*filters, "due_at"], ("due_at",): ["state"]}.get(order, [])
+            more = {"updated_at": [*filters, "due_at"], "due_at": ["state"]}.get(order[0], [])
             found.append(
                 Index(
                     f"ix_tickets_unclosed_{name}", *columns, *more, sqlite_where=_UNCLOSED, postgresql_where=_UNCLOSED

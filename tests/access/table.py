@@ -154,7 +154,7 @@ TABLE = """
   POST /support/tickets/{ticket}/solution                           302 302 404 404 404 404 abe=404 ugo=404 gus=403
   POST /support/tickets/{ticket}/closure                            302 302 404 404 404 404 abe=404 ugo=404 gus=403
   POST /support/tickets/{ticket}/reopening                          409 409 404 404 404 404 abe=404 ugo=404 gus=403
-  POST /support/tickets/{ticket}/rating                             409 409 404 404 404 404 abe=404 ugo=404 gus=403
+  POST /support/tickets/{ticket}/rating                             422 422 404 404 404 404 abe=404 ugo=404 gus=403
   POST /support/tickets/{ticket}/watching                           302 302 404 404 404 404 abe=404 ugo=404 gus=403
   POST /support/tickets/{ticket}/watching/end                       302 302 404 404 404 404 abe=404 ugo=404 gus=403
   POST /support/tickets/{ticket}/visibility                         409 403 404 404 404 404 abe=404 ugo=404 gus=403

@@ -49,6 +49,11 @@ SHOTS = (
     Shot("invoice", "An invoice: what is left to pay, and how", "ada", "/documents/invoices/?state=overdue", "INV"),
     Shot("tasks", "Tasks by project", "ada", "/documents/tasks/?group=project", dark=("desk",)),
     Shot("licenses", "My Licenses", "uma", "/licenses/"),
+    Shot("license", "A licence, and how much of it is used", "ada", "/licenses/", "Checkmk Cloud", dark=("desk",)),
+    Shot("downloads", "Downloads", "uma", "/downloads/"),
+    Shot("ticket", "A ticket", "ada", "/support/tickets/", "Windows agents"),
+    Shot("queue", "The queue of support", "pat", "/provider/support/tickets/"),
+    Shot("desk", "A ticket on the desk of support", "pat", "/provider/support/tickets/", "Livestatus"),
     Shot("history", "What happened in the company", "ada", "/history/"),
     Shot("waiting", "The vendor's start page: what waits", "pat", "/provider/", dark=("phone",)),
     Shot("customer", "A customer, as the vendor sees it", "pat", "/provider/customers/acme"),
@@ -61,7 +66,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, Portal(Path(folder) / "data") as portal, chromium() as browser:
         for username in EVERYBODY:
-            portal.run("set-password", username, given=PASSWORD + "\n")
+            portal.run("set-password", username, given=f"{PASSWORD}\n".encode())
         cookies = live(browser, portal)
         for device, wishes in (("desk", DESK), ("phone", PHONE)):
             for theme in ("light", "dark"):
@@ -108,7 +113,7 @@ def take(browser: Browser, portal: Portal, cookies: Cookies, device: str, theme:
         visitor = Visitor(browser, portal.address, storage_state=cookies[shot.person], **wishes)
         page = visitor.open(shot.address)
         if shot.follow:
-            page.locator("td a").filter(has_text=shot.follow).first.click()
+            page.locator("td a, .licenses a").filter(has_text=shot.follow).first.click()
             page.wait_for_load_state()
         if device == "desk":
             page.set_viewport_size({"width": 1280, "height": max(560, min(900, int(page.evaluate(END))))})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import event
 
 from portal.accounts import passwords
@@ -15,6 +16,9 @@ from portal.database import db
 from tests import catalogs
 from tests.browser import Browser
 from tests.house import House
+
+settings.register_profile("house", deadline=None)  # a busy machine is no mistake
+settings.load_profile("house")
 
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

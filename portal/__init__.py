@@ -12,17 +12,21 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import config, database, i18n, isolation, jobs, logs, mail, storage
+from . import config, database, i18n, isolation, jobs, logs, mail, signing, storage
 from .access import guard
 from .accounts import requests, sessions, sweep, throttle
+from .contacts import inventory, memberships
+from .customers import elements, sites
 from .customers.models import reserve
 from .licensing import credentials as licensing_credentials
-from .licensing import keys, reminders
+from .licensing import reminders
 from .licensing import sentences as _licensing_sentences
 from .licensing.news import models as news
 from .licensing.releases import fetched, withdrawal
 from .licensing.releases import models as releases
 from .licensing.usage import excess, samples, summaries
+from .setup import changes
+from .setup import sentences as _setup_sentences
 from .support import closing, desk, notes, targets, tickets
 from .support import sentences as _support_sentences
 from .web import failures, headers, navigation, uploads
@@ -33,6 +37,8 @@ FEATURES = (
     "documents",
     "licensing",
     "support",
+    "setup",
+    "monitoring",
     "home",
     "history",
     "provider",
@@ -46,6 +52,7 @@ TABLES = (
     jobs, mail, storage, requests, throttle, sweep, licensing_credentials, samples, summaries, excess, reminders,
     releases, fetched, withdrawal, news,
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
+    sites, elements, inventory, memberships, changes, _setup_sentences,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 
@@ -76,7 +83,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     failures.init_app(app)
     navigation.init_app(app)
     compress.init_app(app)
-    keys.init_app(app)
+    signing.init_app(app)
     guard.public(app.view_functions["static"])
 
     for feature in FEATURES:

@@ -95,6 +95,15 @@ SETTINGS = (
     Setting(
         "SIGNING_KEY", "", "Path of the Ed25519 key (PEM) that signs verifications; empty: made in the data folder"
     ),
+    Setting(
+        "SITE_NETWORKS",
+        "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 public",
+        "Networks in which sites may be reached; `public` is every public address, `loopback` this machine",
+    ),
+    Setting("SITE_SOCKETS", "", "Folders that may hold Unix sockets of sites, separated by blanks; empty: none"),
+    Setting("GLOBAL_KINDS", "", "Kinds of setup beside users and passwords that can be Global: `ldap-connections` …"),
+    Setting("INVENTORY_MINUTES", 1, "Minutes between readings of which hosts and services the sites have", int),
+    Setting("STALENESS", 1.5, "From which staleness on a host or service counts as stale", float),
     Setting("WEB_WORKERS", 2, "Web processes", int),
     Setting("WEB_THREADS", 16, "Threads per web process; half of them may wait for a PDF", int),
     Setting("METRICS_TOKEN", "", "Bearer token that opens /metrics to other machines; empty: this machine only"),

@@ -57,7 +57,8 @@ class TestIsolation:
 
     def test_every_table_of_records_is_isolated(self, isolated):
         recognised_by = {
-            "customers", "erp_findings", "erp_runs", "events", "files", "jobs", "mails", "subscriptions", "users",
+            "customers", "erp_findings", "erp_runs", "events", "files", "jobs", "mails", "sites",
+            "subscriptions", "users",
         }  # fmt: skip
         with isolated.app_context():
             owned = {

@@ -102,6 +102,43 @@ PERMISSIONS: dict[str, Permission] = {
             "admin",
             "guest",
         ),
+        _permission(
+            "monitoring.read",
+            _l("See monitoring"),
+            "See the hosts and services of all customers, and the state of their sites.",
+            "admin",
+            "guest",
+        ),
+        _permission(
+            "monitoring.share", _l("Share views"), "Let all staff use a view of hosts and services one made.", "admin"
+        ),
+        _permission(
+            "monitoring.views",
+            _l("Make views"),
+            "Keep own views of hosts and services; hide customers from what one sees oneself.",
+            "admin",
+            "user",
+        ),
+        _permission(
+            "setup.activate",
+            _l("Activate changes"),
+            "Publish snapshots of the setup to the sites, and roll back to earlier ones.",
+            "admin",
+        ),
+        _permission(
+            "setup.edit", _l("Edit setup"), "Create, edit, release and delete elements and general setup.", "admin"
+        ),
+        _permission(
+            "setup.read",
+            _l("See setup"),
+            "See elements and to whom they are released, pending changes and snapshots; never a secret.",
+            "admin",
+            "guest",
+        ),
+        _permission(
+            "sites.edit", _l("Edit sites"), "Connect, change, move and remove sites, renew their tokens.", "admin"
+        ),
+        _permission("sites.read", _l("See sites"), "See all sites, their customers and their state.", "admin", "guest"),
         _permission("general.use", _l("Use the portal"), "Sign in at all.", "admin", "guest", "user"),
     )
 }

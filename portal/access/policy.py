@@ -59,6 +59,7 @@ def verbs_of(
     permissions: frozenset[str],
     sleeping: Collection[Right] = (),
     had_support: bool = False,
+    has_sites: bool = False,
 ) -> frozenset[str]:
     """Return every verb a person holds: one door's only, plus the own profile.
 
@@ -71,6 +72,8 @@ def verbs_of(
     verbs = BY_ROLE[portal_role] | {"general.edit_profile"}
     if had_support:
         verbs |= BY_ROLE_WITH_SUPPORT[portal_role]
+    if has_sites:
+        verbs |= {"monitoring.own"}
     return verbs.union(
         *(BY_RIGHT[right] for right in rights), *(BY_SLEEPING_RIGHT.get(right, frozenset()) for right in sleeping)
     )

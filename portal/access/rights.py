@@ -33,6 +33,7 @@ VERBS = {
     "downloads.use": "Download Checkmk and manage licensing credentials",
     "history.read": "Read what happened in the company",
     "licenses.read": "See My Licenses",
+    "monitoring.own": "See the hosts and services of the company's own monitoring sites",
     "people.invite": "Invite colleagues",
     "people.read": "See the colleagues of the company",
     "search.use": "Search what one may read",

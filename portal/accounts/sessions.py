@@ -32,6 +32,7 @@ from ..access.rights import PortalRole, Right
 from ..audit.models import record
 from ..audit.sentences import ROLES
 from ..customers.models import Customer
+from ..customers.sites import Site
 from ..customers.subscriptions import Subscription, grace, today
 from ..database import UtcDateTime, db, now, separate
 from ..seals import digest, new_secret
@@ -112,6 +113,7 @@ def _columns() -> tuple[Any, ...]:
         Subscription.customer_id == User.customer_id, Subscription.support.is_not(None)
     )
     rights = select(func.aggregate_strings(Grant.right, " ")).where(Grant.user_id == User.id)
+    sites = select(Site.id).where(Site.customer_id == User.customer_id, Site.archived_at.is_(None))
     role_ids = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.user_id == User.id)
     return (
         User.id, User.username, User.name, User.email, User.customer_id, User.portal_role,
@@ -120,6 +122,7 @@ def _columns() -> tuple[Any, ...]:
         role_ids.scalar_subquery().label("role_ids"),
         exists(support.where(Subscription.covers(day, bindparam("last", type_=Date)))).label("support_now"),
         exists(support.where(Subscription.ever_ran(day))).label("support_ever"),
+        exists(sites).label("has_sites"),
         roles.stamp().label("stamp"),
     )  # fmt: skip
 
@@ -187,6 +190,7 @@ def _signed_in(row: Any, token: str) -> SignedIn:
         verbs=policy.verbs_of(
             portal_role=portal_role,
             rights=granted - sleeping, sleeping=sleeping if row.support_ever else (), had_support=row.support_ever,
+            has_sites=row.has_sites,
             permissions=roles.permissions_of(db.session(), role_ids, stamp=row.stamp)
             if portal_role is None else frozenset(),
         ),

@@ -49,6 +49,7 @@ def record(
     `by` is the actor, or None for the portal itself. `data` holds codes, ids and plain values, never a secret.
     Raises KeyError for a tag that `sentences.TAGS` does not know.
     """
+    from .followers import tell
     from .sentences import TAGS
 
     TAGS[tag]
@@ -62,4 +63,5 @@ def record(
         address=getattr(by, "address", "") or "",
     )
     session.add(event)
+    tell(session, event)
     return event

@@ -9,7 +9,8 @@ from typing import BinaryIO
 import click
 from flask.cli import with_appcontext
 
-from ..licensing import keys, verification
+from .. import signing
+from ..licensing import verification
 
 
 @click.command("verify-license")
@@ -21,9 +22,9 @@ from ..licensing import keys, verification
 def verify_license(file: BinaryIO, key: Path | None) -> None:
     """Check the signature of FILE, a verification response, and print what it says; "-" reads standard input."""
     try:
-        public = keys.read_public(key.read_bytes()) if key else keys.public()
+        public = signing.read_public(key.read_bytes()) if key else signing.public()
         said = verification.verify(file.read(), public)
     except ValueError as reason:
         raise click.ClickException(f"refused: {reason}") from None
     click.echo(json.dumps(said, indent=2, ensure_ascii=False))
-    click.echo(f"The signature holds: key {keys.id_of(public)}.", err=True)
+    click.echo(f"The signature holds: key {signing.id_of(public)}.", err=True)

@@ -10,10 +10,9 @@ import tarfile
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .. import storage
+from .. import signing, storage
 from ..accounts.users import User
 from ..database import at
-from ..licensing import keys
 from ..licensing.news.models import News, Topic
 from ..licensing.releases.fetched import Fetched, Way
 from ..licensing.releases.models import EDITION_NAMES, Package, Release
@@ -83,7 +82,7 @@ def _publish(session: Session, number: str, platforms: tuple[str, ...], notes: s
                 session, io.BytesIO(content), name=name, purpose="package", customer_id=None, by_id=pat.id, limit=MOST
             )
             package = release.add(session, file, edition=edition, platform=platform, by=pat)
-            package.sign(keys.private().sign(content))
+            package.sign(signing.private().sign(content))
     release.publish(session, by=pat)
     return release
 

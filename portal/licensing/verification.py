@@ -16,10 +16,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
+from .. import signing
 from ..customers.models import Customer
 from ..customers.subscriptions import Subscription, grace, today
 from ..database import now
-from . import keys
 from .usage.evaluation import Month, evaluate
 
 FORMAT = 1
@@ -77,9 +77,9 @@ def canonical(value: Any) -> bytes:
 
 def sign(said: dict[str, Any]) -> bytes:
     """Return the response that carries a document: one line."""
-    key = keys.private()
+    key = signing.private()
     signature = base64.b64encode(key.sign(canonical(said))).decode()
-    return canonical({"document": said, "key_id": keys.id_of(key.public_key()), "signature": signature}) + b"\n"
+    return canonical({"document": said, "key_id": signing.id_of(key.public_key()), "signature": signature}) + b"\n"
 
 
 def verify(content: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
@@ -92,8 +92,8 @@ def verify(content: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
         raise ValueError("this is no verification response, or not the whole of one") from None
     if not whole or base64.b64encode(signature).decode() != response["signature"]:
         raise ValueError("this file is not as the portal wrote it")
-    if response["key_id"] != keys.id_of(key):
-        raise ValueError(f"this was signed by another key than {keys.id_of(key)}")
+    if response["key_id"] != signing.id_of(key):
+        raise ValueError(f"this was signed by another key than {signing.id_of(key)}")
     try:
         key.verify(signature, canonical(said))
     except InvalidSignature:

@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal import signing
 from portal.audit.models import Event
 from portal.database import db, now
-from portal.licensing import keys, verification
+from portal.licensing import verification
 from portal.licensing.credentials import Credential
 from portal.licensing.usage.reports import LARGEST
 from portal.licensing.usage.samples import Sample
@@ -96,7 +97,7 @@ class TestVerifying:
         answer = ask(app, one.header, query="?request_id=q-1&instance_id=i-1")
         assert answer.content_type == "application/json"
         with app.app_context():
-            said = verification.verify(answer.body, keys.public())
+            said = verification.verify(answer.body, signing.public())
         assert (said["request_id"], said["instance_id"]) == ("q-1", "i-1")
         assert said["licensing_id"] == one.licensing_id
         assert said["customer"] == {"id": "acme", "name": "Acme GmbH"}

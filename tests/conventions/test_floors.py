@@ -9,14 +9,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("config", "database", "delivery", "errors", "front", "i18n", "isolation", "jobs", "leases", "locks", "logs",
-     "mail", "migration", "money", "pdf", "printer", "ranges", "seals", "storage", "text"),
+     "mail", "migration", "money", "pdf", "printer", "ranges", "seals", "signing", "storage", "text"),
     ("access",),
     ("audit",),
     ("web",),
     ("customers",),
     ("accounts",),
     ("records", "conversations"),
-    ("people", "documents", "licensing", "support"),
+    ("contacts",),
+    ("setup",),
+    ("people", "documents", "licensing", "support", "monitoring"),
     ("home", "provider", "erp", "history", "api", "health"),
     ("demo",),
     ("commands",),

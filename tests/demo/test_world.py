@@ -13,12 +13,12 @@ from cryptography.exceptions import InvalidSignature
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal import signing
 from portal.conversations.messages import Message
 from portal.customers.subscriptions import Subscription
 from portal.database import db, now
 from portal.demo import fill
 from portal.leases import Job
-from portal.licensing import keys
 from portal.licensing.credentials import Credential
 from portal.licensing.releases.models import Package, Release
 from portal.licensing.usage.evaluation import evaluate
@@ -66,9 +66,9 @@ def test_packages_unpack_and_their_signatures_hold(documents: Flask):
             with tarfile.open(fileobj=io.BytesIO(gzip.decompress(archive.rstrip(b"\n")))) as unpacked:
                 readme = unpacked.extractfile("./usr/share/doc/check-mk-demo/README").read().decode()
             assert package.release.number in readme
-            keys.public().verify(package.signature, content)
+            signing.public().verify(package.signature, content)
             with pytest.raises(InvalidSignature):
-                keys.public().verify(package.signature, content + b"x")
+                signing.public().verify(package.signature, content + b"x")
         db.session.remove()
 
 

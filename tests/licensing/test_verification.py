@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from webtest import Upload
 
+from portal import signing
 from portal.customers.models import Customer
 from portal.customers.subscriptions import Subscription, today
 from portal.database import db
-from portal.licensing import keys, verification
+from portal.licensing import verification
 from portal.licensing.usage import intake as usage
 from portal.licensing.verification import Asked
 from tests.factories import usage as reports
@@ -47,14 +48,14 @@ def respond(app: Flask, customer: str = "acme", asked: Asked | None = None, **mo
     with app.app_context():
         session = db.session()
         said = verification.document(session, session.get_one(Subscription, id), asked or Asked("q", "i"))
-        found = verification.sign(said), keys.pem(keys.public())
+        found = verification.sign(said), signing.pem(signing.public())
         db.session.remove()
     return found
 
 
 def document(app: Flask, **more: Any) -> dict[str, Any]:
     content, pem = respond(app, **more)
-    return verification.verify(content, keys.read_public(pem.encode()))
+    return verification.verify(content, signing.read_public(pem.encode()))
 
 
 class TestWhatIsSaid:
@@ -103,7 +104,7 @@ class TestTheSignature:
             db.session.commit()
             db.session.remove()
         content, pem = respond(app)
-        key = keys.read_public(pem.encode())
+        key = signing.read_public(pem.encode())
         assert verification.verify(content, key) == script.verify(content, pem.encode())
         for at in range(len(content)):
             for bit in (0x01, 0x20, 0x80):
@@ -123,7 +124,7 @@ class TestTheSignature:
     )  # fmt: skip
     def test_another_shape_is_refused(self, app, script, change):
         content, pem = respond(app)
-        for verify in (lambda file: verification.verify(file, keys.read_public(pem.encode())),
+        for verify in (lambda file: verification.verify(file, signing.read_public(pem.encode())),
                        lambda file: script.verify(file, pem.encode())):  # fmt: skip
             with pytest.raises(ValueError):
                 verify(change(content))
@@ -131,24 +132,24 @@ class TestTheSignature:
     def test_signed_by_somebody_else_is_refused(self, app, script, monkeypatch):
         content, pem = respond(app)
         other = Ed25519PrivateKey.generate()
-        monkeypatch.setattr(keys, "private", lambda: other)
+        monkeypatch.setattr(signing, "private", lambda: other)
         forged = verification.sign(json.loads(content)["document"])
         monkeypatch.undo()
         for file in (
             forged,
-            forged.replace(keys.id_of(other.public_key()).encode(), json.loads(content)["key_id"].encode()),
+            forged.replace(signing.id_of(other.public_key()).encode(), json.loads(content)["key_id"].encode()),
         ):
             with pytest.raises(ValueError):
-                verification.verify(file, keys.read_public(pem.encode()))
+                verification.verify(file, signing.read_public(pem.encode()))
             with pytest.raises(ValueError):
                 script.verify(file, pem.encode())
 
     def test_something_else_that_is_signed_is_no_verification(self, app, script):
         with app.app_context():
             content = verification.sign({"type": "something else"})
-            pem = keys.pem(keys.public())
+            pem = signing.pem(signing.public())
         with pytest.raises(ValueError):
-            verification.verify(content, keys.read_public(pem.encode()))
+            verification.verify(content, signing.read_public(pem.encode()))
         with pytest.raises(ValueError):
             script.verify(content, pem.encode())
 
@@ -191,7 +192,7 @@ class TestOffline:
         assert answer.content_type == "application/json"
         assert answer.content_disposition == "attachment; filename=verification-response-b3a5c6d0-request.json"
         with app.app_context():
-            said = verification.verify(answer.body, keys.public())
+            said = verification.verify(answer.body, signing.public())
         assert (said["request_id"], said["instance_id"]) == (QUESTION["request_id"], QUESTION["instance_id"])
         assert said["licensing_id"] is None
         assert "Uma Dietrich had the licence Checkmk Cloud verified offline" in as_("ada").get("/history/")
@@ -241,7 +242,7 @@ class TestTheCommand:
     def test_refuses_another_key_and_what_is_none(self, app, tmp_path):
         content, _pem = respond(app)
         (tmp_path / "response.json").write_bytes(content)
-        other = keys.pem(Ed25519PrivateKey.generate().public_key())
+        other = signing.pem(Ed25519PrivateKey.generate().public_key())
         for text, sentence in ((other, "another key"), ("none", "no public key"), ("-----BEGIN", "no public key")):
             (tmp_path / "key.pem").write_text(text)
             done = self.run(app, str(tmp_path / "response.json"), "--key", str(tmp_path / "key.pem"))

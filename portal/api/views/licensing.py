@@ -6,10 +6,11 @@ import base64
 
 from flask import Blueprint, Response, jsonify, request
 
+from ... import signing
 from ...access.guard import by_secret, public
 from ...database import db
 from ...errors import Refused
-from ...licensing import keys, questions, verification
+from ...licensing import questions, verification
 from ...licensing.usage import intake as usage
 from ...licensing.usage import reports
 from .. import basic, bodies
@@ -53,10 +54,10 @@ def verify() -> Response:
 @public
 def key() -> Response:
     """Name the key that signs verifications."""
-    found = keys.public()
+    found = signing.public()
     answer = jsonify(
-        algorithm="Ed25519", key_id=keys.id_of(found), pem=keys.pem(found),
-        raw=base64.b64encode(keys.raw(found)).decode(),
+        algorithm="Ed25519", key_id=signing.id_of(found), pem=signing.pem(found),
+        raw=base64.b64encode(signing.raw(found)).decode(),
     )  # fmt: skip
     answer.headers["Cache-Control"] = AN_HOUR
     return answer
@@ -66,4 +67,6 @@ def key() -> Response:
 @public
 def key_file() -> Response:
     """Give that key as the file that openssl takes."""
-    return Response(keys.pem(keys.public()), mimetype="application/x-pem-file", headers={"Cache-Control": AN_HOUR})
+    return Response(
+        signing.pem(signing.public()), mimetype="application/x-pem-file", headers={"Cache-Control": AN_HOUR}
+    )

@@ -10,12 +10,13 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, send_file
 from flask_login import current_user
 
+from ... import signing
 from ...access.guard import requires
 from ...audit.models import record
 from ...customers.subscriptions import Subscription
 from ...database import db
 from ...errors import Refused
-from .. import keys, questions, verification
+from .. import questions, verification
 from ..credentials import refuse_unless_running
 from ..forms.credentials import QuestionForm
 from .credentials import subscription
@@ -37,9 +38,9 @@ def verify(id: uuid.UUID) -> Any:
             except Refused as refused:
                 db.session.rollback()
                 status = form.refuse(refused)
-    key = keys.public()
+    key = signing.public()
     page = render_template(
-        "licensing/verification.html", subscription=found, form=form, key_id=keys.id_of(key), pem=keys.pem(key)
+        "licensing/verification.html", subscription=found, form=form, key_id=signing.id_of(key), pem=signing.pem(key)
     )
     return page, status
 

@@ -15,10 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
 
-from portal import create_app
+from portal import create_app, signing
 from portal.config import BadSetting
 from portal.database import db
-from portal.licensing import keys
 
 Make = Callable[..., Flask]
 
@@ -39,7 +38,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
 
 def id_of(app: Flask) -> str:
     with app.app_context():
-        return keys.id_of(keys.public())
+        return signing.id_of(signing.public())
 
 
 def test_it_is_made_once_and_is_readable_for_nobody_else(make: Make, tmp_path: Path) -> None:
@@ -69,7 +68,7 @@ def written(path: Path, key: Any) -> Path:
 def test_a_setting_names_another(make: Make, tmp_path: Path) -> None:
     key = Ed25519PrivateKey.generate()
     app = make(SIGNING_KEY=str(written(tmp_path / "shared.pem", key)))
-    assert id_of(app) == keys.id_of(key.public_key())
+    assert id_of(app) == signing.id_of(key.public_key())
     assert not (tmp_path / "data" / "keys" / "signing.pem").exists()
 
 
@@ -83,6 +82,6 @@ def test_a_setting_that_names_none_stops_the_start(make: Make, tmp_path: Path) -
 
 def test_a_public_key_is_read_as_pem_and_raw() -> None:
     key = Ed25519PrivateKey.generate().public_key()
-    raw = base64.b64encode(keys.raw(key)) + b"\n"
-    for content in (keys.pem(key).encode(), raw):
-        assert keys.id_of(keys.read_public(content)) == keys.id_of(key)
+    raw = base64.b64encode(signing.raw(key)) + b"\n"
+    for content in (signing.pem(key).encode(), raw):
+        assert signing.id_of(signing.read_public(content)) == signing.id_of(key)

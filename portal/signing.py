@@ -1,4 +1,4 @@
-"""The key that signs what the portal says of licences: Ed25519, one for all processes and machines."""
+"""The key that signs what the portal says of licences and what it sends to sites: Ed25519, one for all processes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from flask import Flask, current_app
 
-from ..config import BadSetting
+from .config import BadSetting
 
 FILE = "signing.pem"
 
@@ -94,7 +94,7 @@ def _read(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise BadSetting(f"the key {path} that signs licence verifications cannot be read: {error}") from None
+        raise BadSetting(f"the key {path} that signs cannot be read: {error}") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise BadSetting(f"the key {path} that signs licence verifications is not of the kind Ed25519")
+        raise BadSetting(f"the key {path} that signs is not of the kind Ed25519")
     return key

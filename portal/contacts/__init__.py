@@ -1,0 +1,1 @@
+"""Contacts: which hosts and services there are, and who is responsible for what."""

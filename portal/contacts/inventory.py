@@ -1,0 +1,106 @@
+"""Inventory: which hosts and services the sites have, and their state when last asked, as rows of the portal's own.
+
+A job keeps it. Long lists are served from it, with its age; what is shown live is asked of the sites.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..customers.ownership import Owned
+from ..database import Base, Identified, Key, UtcDateTime
+
+
+class Host(Identified, Owned, Base):
+    """A host of a site. `state` as Livestatus says it: 0 up, 1 down, 2 unreachable; pending until it was checked."""
+
+    __tablename__ = "inventory_hosts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["site_id", "customer_id"], ["sites.id", "sites.customer_id"], onupdate="CASCADE", ondelete="CASCADE",
+            name="fk_inventory_hosts_site",
+        ),
+        Index("ux_inventory_hosts_site_id", "site_id", "name", unique=True),
+        Index("ix_inventory_hosts_name_key", "name_key", "id"),
+        Index("ix_inventory_hosts_customer_id", "customer_id", "name_key", "id"),
+    )  # fmt: skip
+
+    read_by_customer: ClassVar[str] = "monitoring.own"
+    read_by_staff: ClassVar[str] = "monitoring.read"
+
+    site_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(255))
+    name_key: Mapped[str] = mapped_column(Key)
+    alias: Mapped[str] = mapped_column(String(255), default="")
+    address: Mapped[str] = mapped_column(String(255), default="")
+    folder: Mapped[str] = mapped_column(String(255), default="")
+    state: Mapped[int] = mapped_column(SmallInteger, default=0)
+    is_pending: Mapped[bool] = mapped_column(default=False)
+    is_acknowledged: Mapped[bool] = mapped_column(default=False)
+    in_downtime: Mapped[bool] = mapped_column(default=False)
+    output: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the state is what it is, as the site says."""
+    services: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """How many services are ok, warn, crit, unknown, pending."""
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """`groups`, `contacts`, `contact_groups`, `labels`, `tags`, as far as the site's core knows them."""
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Service(Identified, Owned, Base):
+    """A service of a host. `state`: 0 ok, 1 warn, 2 crit, 3 unknown; pending until it was checked."""
+
+    __tablename__ = "inventory_services"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["site_id", "customer_id"], ["sites.id", "sites.customer_id"], onupdate="CASCADE", ondelete="CASCADE",
+            name="fk_inventory_services_site",
+        ),
+        Index("ux_inventory_services_site_id", "site_id", "host_name", "description", unique=True),
+        Index("ix_inventory_services_name_key", "name_key", "id"),
+        Index("ix_inventory_services_customer_id", "customer_id", "name_key", "id"),
+    )  # fmt: skip
+
+    read_by_customer: ClassVar[str] = "monitoring.own"
+    read_by_staff: ClassVar[str] = "monitoring.read"
+
+    site_id: Mapped[str] = mapped_column(String(64))
+    host_name: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str] = mapped_column(String(255))
+    name_key: Mapped[str] = mapped_column(Key)
+    """Host name and description, folded."""
+    state: Mapped[int] = mapped_column(SmallInteger, default=0)
+    is_pending: Mapped[bool] = mapped_column(default=False)
+    is_acknowledged: Mapped[bool] = mapped_column(default=False)
+    in_downtime: Mapped[bool] = mapped_column(default=False)
+    output: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Sweep(Owned, Base):
+    """When a site's inventory was last read whole, and why it could not be, if it could not."""
+
+    __tablename__ = "inventory_sweeps"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["site_id", "customer_id"], ["sites.id", "sites.customer_id"], onupdate="CASCADE", ondelete="CASCADE",
+            name="fk_inventory_sweeps_site",
+        ),
+    )  # fmt: skip
+
+    read_by_customer: ClassVar[str] = "monitoring.own"
+    read_by_staff: ClassVar[str] = "monitoring.read"
+
+    site_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    hosts: Mapped[int] = mapped_column(default=0)
+    services: Mapped[int] = mapped_column(default=0)

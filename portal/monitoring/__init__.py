@@ -1,0 +1,1 @@
+"""Monitoring: what the sites say of their hosts and services, now."""

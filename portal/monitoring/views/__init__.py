@@ -1,0 +1,7 @@
+"""Pages of monitoring."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()

@@ -1,0 +1,1 @@
+"""Distribution: which site gets exactly what, as signed and numbered snapshots."""

@@ -104,3 +104,5 @@ class Sweep(Owned, Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     hosts: Mapped[int] = mapped_column(default=0)
     services: Mapped[int] = mapped_column(default=0)
+    problems: Mapped[int] = mapped_column(default=0)
+    """How many hosts and services are not in order and neither acknowledged nor in a downtime."""

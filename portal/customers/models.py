@@ -78,6 +78,8 @@ class Customer(Versioned, Imported, Base):
     """Who sees a new ticket unless its opener says otherwise: all who hold the right, or the opener alone."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """A deleted customer is a tombstone: archived too, found nowhere, and its ID stays taken."""
 
     COMPANY_DATA: ClassVar[tuple[str, ...]] = (
         "street", "street2", "zip", "city", "country", "vat", "email", "phone", "website",

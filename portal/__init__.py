@@ -25,6 +25,7 @@ from .licensing.news import models as news
 from .licensing.releases import fetched, withdrawal
 from .licensing.releases import models as releases
 from .licensing.usage import excess, samples, summaries
+from .monitoring import hiding
 from .setup import changes
 from .setup import sentences as _setup_sentences
 from .support import closing, desk, notes, targets, tickets
@@ -52,7 +53,7 @@ TABLES = (
     jobs, mail, storage, requests, throttle, sweep, licensing_credentials, samples, summaries, excess, reminders,
     releases, fetched, withdrawal, news,
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
-    sites, elements, inventory, memberships, changes, _setup_sentences,
+    sites, elements, inventory, memberships, changes, _setup_sentences, hiding,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 

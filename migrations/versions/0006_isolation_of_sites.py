@@ -10,6 +10,7 @@ OWN = f"CASE WHEN {SEES} = '*' THEN true ELSE customer_id = {SEES} END"
 STAFF = f"{SEES} = '*'"
 TABLES = {
     "elements": STAFF,
+    "hidden_customers": STAFF,
     "inventory_hosts": OWN,
     "inventory_services": OWN,
     "inventory_sweeps": OWN,

@@ -173,6 +173,14 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id', 'customer_id'], ['sites.id', 'sites.customer_id'], name='fk_inventory_sweeps_site', onupdate='CASCADE', ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('site_id', name=op.f('pk_inventory_sweeps'))
     )
+    op.create_table('site_passwords',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('hash', sa.String(length=60), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_site_passwords_user_id')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_site_passwords'))
+    )
     with op.batch_alter_table('customers', schema=None) as batch_op:
         batch_op.add_column(sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True))
 
@@ -184,6 +192,7 @@ def downgrade() -> None:
     with op.batch_alter_table('customers', schema=None) as batch_op:
         batch_op.drop_column('deleted_at')
 
+    op.drop_table('site_passwords')
     op.drop_table('inventory_sweeps')
     with op.batch_alter_table('inventory_services', schema=None) as batch_op:
         batch_op.drop_index('ux_inventory_services_site_id')

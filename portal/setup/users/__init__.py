@@ -1,0 +1,1 @@
+"""Users as the sites know them: whose they are, their contact groups, their site passwords, their profiles."""

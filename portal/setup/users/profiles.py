@@ -1,0 +1,108 @@
+"""Profiles: what a site gets of a person. Never the portal's own password hash, portal role or rights."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy.orm import Session
+
+from ...accounts.grants import UserRole
+from ...accounts.users import User
+from ...contacts.memberships import Membership
+from ...customers.elements import Element, Release
+from .passwords import SitePassword
+
+AT_ONCE = ("username", "name", "email", "language", "time_zone", "is_disabled", "site_password")
+"""Fields of a profile that do not wait for an activation; the others, `roles` and `contact_groups`, do."""
+
+DEFAULT_ROLE = "user"
+"""The monitoring role of a customer's person whom staff gave none (DESIGN.md, section 2)."""
+
+
+def of(customer_id: str | None) -> ColumnElement[bool]:
+    """Return the condition that somebody is a live user of the customer; None: a Global one."""
+    return and_(User.customer_id == customer_id, User.archived_at.is_(None))
+
+
+def profiles(session: Session, customer_id: str | None) -> list[dict[str, Any]]:
+    """Return what sites get of every live user of a customer, by username; None: of the Global users. 3 statements.
+
+    A profile has `id` and `username`, `name`, `email`, `language`, `time_zone`, `roles` (ids), `contact_groups` (keys),
+    `is_disabled`, and `site_password` (bcrypt) where there is one. Contact groups are those alone that are released to
+    every site the person is on, so that a profile never names what another customer's site may not know; memberships
+    beyond that are in `misplaced`, for the check before an activation.
+    """
+    rows = session.execute(
+        select(
+            User.id, User.username, User.name, User.email, User.language, User.time_zone, User.disabled_at,
+            User.portal_role, SitePassword.hash,
+        )
+        .outerjoin(SitePassword, SitePassword.user_id == User.id)
+        .where(of(customer_id))
+        .order_by(User.username_key)
+    ).all()  # fmt: skip
+    if not rows:
+        return []
+    roles = _grouped(
+        session, select(UserRole.user_id, UserRole.role_id).join(User, User.id == UserRole.user_id)
+        .where(of(customer_id)).order_by(UserRole.role_id),
+    )  # fmt: skip
+    groups = _grouped(
+        session, _memberships(Membership.user_id, Element.key).where(of(customer_id), reaching(customer_id)),
+    )  # fmt: skip
+    return [_profile(row, roles.get(row.id, []), groups.get(row.id, [])) for row in rows]
+
+
+def misplaced(session: Session, customer_id: str | None) -> list[Any]:
+    """Return memberships of a customer's users (None: Global ones) in groups not released to where these people go.
+
+    Rows of `user_id`, `username`, `name`, and the group's `key`, `title`, `customer_id`. One statement.
+    """
+    return list(
+        session.execute(
+            _memberships(
+                User.id.label("user_id"), User.username, User.name, Element.key, Element.title, Element.customer_id
+            ).where(of(customer_id), not_(reaching(customer_id)))
+        )
+    )  # fmt: skip
+
+
+def global_users(session: Session) -> list[Any]:
+    """Return the Global users, whose profiles go to all customers' sites: `id`, `username`, `name`, `email`."""
+    statement = select(User.id, User.username, User.name, User.email).where(of(None))
+    return list(session.execute(statement.order_by(User.name_key, User.id)))
+
+
+def reaching(customer_id: str | None) -> ColumnElement[bool]:
+    """Return the condition that an element is on every site of the customer; None: on every site there is."""
+    everywhere = Element.release.in_((Release.GENERAL, Release.GLOBAL))
+    return everywhere if customer_id is None else or_(everywhere, Element.customer_id == customer_id)
+
+
+def _memberships(*columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(Membership)
+        .join(User, User.id == Membership.user_id)
+        .join(Element, Element.id == Membership.group_id)
+        .where(Element.archived_at.is_(None))
+        .order_by(User.username_key, Element.title_key, Element.key)
+    )
+
+
+def _grouped(session: Session, statement: Any) -> dict[uuid.UUID, list[str]]:
+    found: dict[uuid.UUID, list[str]] = {}
+    for user_id, value in session.execute(statement):
+        found.setdefault(user_id, []).append(value)
+    return found
+
+
+def _profile(row: Any, roles: list[str], groups: list[str]) -> dict[str, Any]:
+    profile = {
+        "id": str(row.id), "username": row.username, "name": row.name, "email": row.email,
+        "language": row.language, "time_zone": row.time_zone, "is_disabled": row.disabled_at is not None,
+        "roles": roles or ([DEFAULT_ROLE] if row.portal_role else []), "contact_groups": groups,
+    }  # fmt: skip
+    return profile | ({"site_password": row.hash} if row.hash else {})

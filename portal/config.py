@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -21,6 +22,14 @@ def _sender(text: str) -> str:
     text = text.strip().rstrip("/")
     if text != "X-Sendfile" and not text.startswith("X-Accel-Redirect:/"):
         raise ValueError(text)
+    return text
+
+
+def _networks(text: str) -> str:
+    """Return words that are networks, `public` or `loopback`; raises ValueError for others."""
+    for word in text.split():
+        if word not in ("public", "loopback"):
+            ipaddress.ip_network(word)
     return text
 
 
@@ -99,6 +108,7 @@ SETTINGS = (
         "SITE_NETWORKS",
         "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 public",
         "Networks in which sites may be reached; `public` is every public address, `loopback` this machine",
+        _networks,
     ),
     Setting("SITE_SOCKETS", "", "Folders that may hold Unix sockets of sites, separated by blanks; empty: none"),
     Setting("GLOBAL_KINDS", "", "Kinds of setup beside users and passwords that can be Global: `ldap-connections` …"),

@@ -26,7 +26,7 @@ from .licensing.releases import fetched, withdrawal
 from .licensing.releases import models as releases
 from .licensing.usage import excess, samples, summaries
 from .monitoring import hiding
-from .setup import changes
+from .setup import changes, references
 from .setup import sentences as _setup_sentences
 from .setup.users import passwords as site_passwords
 from .support import closing, desk, notes, targets, tickets
@@ -54,7 +54,7 @@ TABLES = (
     jobs, mail, storage, requests, throttle, sweep, licensing_credentials, samples, summaries, excess, reminders,
     releases, fetched, withdrawal, news,
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
-    sites, elements, inventory, memberships, changes, site_passwords, _setup_sentences, hiding,
+    sites, elements, inventory, memberships, changes, references, site_passwords, _setup_sentences, hiding,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 

@@ -173,6 +173,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id', 'customer_id'], ['sites.id', 'sites.customer_id'], name='fk_inventory_sweeps_site', onupdate='CASCADE', ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('site_id', name=op.f('pk_inventory_sweeps'))
     )
+    op.create_table('setup_references',
+    sa.Column('element_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('key', sa.String(length=255), nullable=False),
+    sa.ForeignKeyConstraint(['element_id'], ['elements.id'], name=op.f('fk_setup_references_element_id')),
+    sa.PrimaryKeyConstraint('element_id', 'kind', 'key', name=op.f('pk_setup_references'))
+    )
+    with op.batch_alter_table('setup_references', schema=None) as batch_op:
+        batch_op.create_index('ix_setup_references_kind', ['kind', 'key'], unique=False)
+
     op.create_table('site_passwords',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('hash', sa.String(length=60), nullable=False),
@@ -193,6 +203,10 @@ def downgrade() -> None:
         batch_op.drop_column('deleted_at')
 
     op.drop_table('site_passwords')
+    with op.batch_alter_table('setup_references', schema=None) as batch_op:
+        batch_op.drop_index('ix_setup_references_kind')
+
+    op.drop_table('setup_references')
     op.drop_table('inventory_sweeps')
     with op.batch_alter_table('inventory_services', schema=None) as batch_op:
         batch_op.drop_index('ux_inventory_services_site_id')

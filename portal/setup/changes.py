@@ -82,7 +82,7 @@ def hold(session: Session) -> int:
     return found or 0
 
 
-def of_element(element: Element) -> dict[str, str]:
+def of_element(element: Element) -> dict[str, Any]:
     """Return how a change names an element."""
     return {"kind": element.kind, "key": element.key, "title": element.title}
 

@@ -46,9 +46,10 @@ def _nothing(_body: Body) -> Iterable[Any]:
 class ElementKind:
     """A kind of setup. `slug` names it in addresses; `title` its list, `one` a single one ("a password").
 
-    `is_general`: no Customer field, sent to every site. `is_global_by_default`: Global can be chosen without the
-    provider's setting (GLOBAL_KINDS). `secret` is the form's field that is kept sealed. `columns` are what the list
-    shows beside title, ID and customer: label and a function of the element.
+    `is_general`: no Customer field, sent to every site. `has_dots`: IDs may hold dots and begin with a digit.
+    `can_be_disabled`: sites may be told not to use one. `is_ordered`: its position matters. `is_global_by_default`:
+    Global can be chosen without the provider's setting (GLOBAL_KINDS). `secret` is the form's field that is kept
+    sealed. `columns` are what the list shows beside title, ID and customer: label and a function of the element.
     """
 
     slug: str
@@ -58,6 +59,9 @@ class ElementKind:
     form: type[ElementForm]
     columns: tuple[tuple[Any, Callable[[Element], Any]], ...] = ()
     is_general: bool = False
+    has_dots: bool = False
+    can_be_disabled: bool = True
+    is_ordered: bool = False
     is_global_by_default: bool = False
     secret: str = ""
     references: Callable[[Body], Iterable[Reference]] = field(default=_nothing)
@@ -66,6 +70,7 @@ class ElementKind:
     def delivered(self, element: Element, secret: str | None) -> dict[str, Any]:
         """Return what a site gets of an element; `secret` in the clear, for its eyes alone."""
         found: dict[str, Any] = {"id": element.key, "title": element.title, "enabled": element.is_enabled}
+        found |= {"position": element.position} if self.is_ordered else {}
         found |= dict(element.body)
         if self.secret and secret is not None:
             found[self.secret] = secret

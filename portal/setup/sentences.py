@@ -6,17 +6,45 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..audit.sentences import Words, add
+from .differences import Wording
+from .kinds import KINDS
 
 
 def _site(w: Words) -> Words:
-    return {**w, "site": w["data"].get("site", "")}
+    return {**w, **{name: w["data"].get(name, "") for name in ("site", "name", "source", "target")}}
+
+
+def _element(w: Words) -> Words:
+    data, kind = w["data"], KINDS.get(w["data"]["kind"])
+    released = data.get("customer") or _("Global")
+    return {**w, "title": data["title"], "kind": kind.title if kind else data["kind"], "customer": released}
+
+
+def _changed(w: Words) -> str:
+    words = _element(w)
+    wording = Wording(words["data"]["kind"])
+    names = dict.fromkeys(wording.label(name) for name in words["data"].get("changed", ()))
+    return str(_("%(actor)s changed “%(title)s” (%(kind)s): %(fields)s", **words, fields=", ".join(names)))
 
 
 add(
     "setup",
     _l("Sites and setup"),
     {
+        "site.changed": lambda w: _("%(actor)s changed the connection of the site %(site)s", **_site(w)),
         "site.created": lambda w: _("%(actor)s connected the site %(site)s", **_site(w)),
+        "site.distrusted": lambda w: _("%(actor)s let the site %(site)s no longer trust %(name)s", **_site(w)),
+        "site.moved": lambda w: _("%(actor)s moved the site %(site)s from %(source)s to %(target)s", **_site(w)),
+        "site.removed": lambda w: _("%(actor)s removed the site %(site)s", **_site(w)),
+        "site.settings": lambda w: _("%(actor)s changed the global settings of the site %(site)s", **_site(w)),
+        "element.changed": _changed,
+        "element.created": lambda w: _("%(actor)s created “%(title)s” (%(kind)s)", **_element(w)),
+        "element.deleted": lambda w: _("%(actor)s deleted “%(title)s” (%(kind)s)", **_element(w)),
+        "element.disabled": lambda w: _("%(actor)s disabled “%(title)s” (%(kind)s)", **_element(w)),
+        "element.enabled": lambda w: _("%(actor)s enabled “%(title)s” (%(kind)s)", **_element(w)),
+        "element.moved": lambda w: _("%(actor)s released “%(title)s” (%(kind)s) to %(customer)s", **_element(w)),
+        "element.removed": lambda w: _("%(actor)s took “%(title)s” (%(kind)s) away from %(customer)s", **_element(w)),
         "site.token": lambda w: _("%(actor)s made a new token for the site %(site)s", **_site(w)),
+        "site.trusted": lambda w: _("%(actor)s let the site %(site)s trust %(name)s", **_site(w)),
     },
 )

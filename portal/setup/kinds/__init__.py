@@ -3,6 +3,35 @@
 from __future__ import annotations
 
 from ..kind import ElementKind
-from . import contact_groups
+from . import (
+    bi_aggregations,
+    contact_groups,
+    global_settings,
+    host_groups,
+    host_tags,
+    ldap_connections,
+    notification_rules,
+    passwords,
+    rule_packs,
+    rules,
+    service_groups,
+    time_periods,
+)
 
-KINDS: dict[str, ElementKind] = {kind.slug: kind for kind in (contact_groups.KIND,)}
+KINDS: dict[str, ElementKind] = {
+    kind.slug: kind
+    for kind in (
+        ldap_connections.KIND,
+        contact_groups.KIND,
+        passwords.KIND,
+        host_groups.KIND,
+        service_groups.KIND,
+        rule_packs.KIND,
+        rules.KIND,
+        bi_aggregations.KIND,
+        host_tags.KIND,
+        time_periods.KIND,
+        notification_rules.KIND,
+        global_settings.KIND,
+    )
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from ..forms.elements import ElementForm
-from ..kind import ElementKind, Text
+from ..kind import ElementKind
 
 KIND = ElementKind(
     slug="contact-groups",
@@ -13,5 +13,6 @@ KIND = ElementKind(
     one=_l("a contact group"),
     lead=_l("Groups of people who are responsible for the same hosts and services."),
     form=ElementForm,
-    texts=lambda body: (Text(_l("Title"), body.get("title", "")),),
+    has_dots=True,
+    can_be_disabled=False,
 )

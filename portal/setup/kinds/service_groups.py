@@ -1,0 +1,18 @@
+"""Service groups: services that are looked at together. Which services are in one is said on the sites, by rule."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from ..forms.elements import ElementForm
+from ..kind import ElementKind
+
+KIND = ElementKind(
+    slug="service-groups",
+    title=_l("Service groups"),
+    one=_l("a service group"),
+    lead=_l("Names under which services are looked at together, in views and in availability."),
+    form=ElementForm,
+    has_dots=True,
+    can_be_disabled=False,
+)

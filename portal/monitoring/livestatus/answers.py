@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -34,7 +35,11 @@ STATES = {
 
 @dataclass(frozen=True)
 class Target:
-    """A site as the poller needs it; equal targets share a connection."""
+    """A site as the poller needs it; equal targets share connections.
+
+    `status_site` is the site whose host `status_host` says whether this one can be reached; None where there is none
+    such (any more).
+    """
 
     site_id: str
     livestatus: str
@@ -44,14 +49,26 @@ class Target:
     is_disabled: bool = False
     status_site_id: str = ""
     status_host: str = ""
+    status_site: Target | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a site stands: its state, why, since when, and its status row as last heard."""
+
+    state: SiteState
+    reason: Any = ""
+    since: datetime | None = None
+    status: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
 class Answer:
     """What a site answered: one table of rows for each query, in their order; empty ones where it did not.
 
-    `reason` is a sentence for the reader when the state is not online. `is_cut` tells for each query whether there are
-    more rows than its limit. `status` is the site's own status row by column, as last heard.
+    `reason` is a sentence for the reader when the state is not online, `since` when it came to that. `is_cut` tells for
+    each query whether there are more rows than its limit. `status` is the site's own status row by column, as last
+    heard. A site that refuses one of the questions counts as dead in that answer alone, and says what it refused.
     """
 
     site_id: str
@@ -61,6 +78,7 @@ class Answer:
     is_cut: list[bool] = field(default_factory=list)
     status: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
+    since: datetime | None = None
 
     @property
     def is_online(self) -> bool:

@@ -16,6 +16,9 @@ OPERATORS = frozenset(
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LONGEST = 2000
+MEBIBYTE = 1024 * 1024
+SMALL = 64 * 1024
+LARGEST = 64 * MEBIBYTE
 
 
 class BadValue(ValueError):
@@ -113,6 +116,13 @@ class Query:
     stats: tuple[Condition, ...] = ()
     limit: int | None = None
     user: str = ""
+
+    @property
+    def largest(self) -> int:
+        """Return how many bytes an answer may have at most: a site that announces more is not listened to."""
+        if self.limit is None:
+            return LARGEST if self.columns or not self.stats else SMALL
+        return min(LARGEST, MEBIBYTE + (self.limit + 1) * SMALL)
 
     def text(self) -> bytes:
         """Return the request as it goes over the wire; raises BadValue."""

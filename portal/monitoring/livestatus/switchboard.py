@@ -1,0 +1,175 @@
+"""The switchboard: one thread per process that holds the lines to all sites and waits for all of them at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from .address import Allowed
+from .answers import SiteState, Standing, Target
+from .greeting import STATUS
+from .line import Line
+from .status_host import StatusHost
+from .wire import Batch, Exchange
+
+SWEEP_SECONDS = 30.0
+IDLE_SECONDS = 180.0
+"""After which an unused connection closes."""
+FORGET_SECONDS = 24 * 3600.0
+"""After which a site nobody asks for any more is forgotten, and no longer tried while dead."""
+
+
+PROBE = Batch([STATUS])
+
+
+class Call:
+    """Questions to many sites, until the last one has answered or failed."""
+
+    def __init__(self, count: int) -> None:
+        self.exchanges: list[Exchange] = []
+        self._left = count
+        self._finished = threading.Event()
+        if not count:
+            self._finished.set()
+
+    def done(self, _exchange: Exchange) -> None:
+        """Count one more."""
+        self._left -= 1
+        if not self._left:
+            self._finished.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until all are done; tell whether they are."""
+        return self._finished.wait(seconds)
+
+
+class Switchboard:
+    """All lines of a process, by target and by what was allowed when it was asked for."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.loop = asyncio.new_event_loop()
+        self._lines: dict[tuple[Target, Allowed], Line] = {}
+        self._targets: dict[tuple[str, Allowed], Target] = {}
+        self._thread = threading.Thread(target=self._run, name="livestatus", daemon=True)
+        self._thread.start()
+
+    # --- from any thread
+
+    def call(self, targets: Sequence[Target], batch: Batch, allowed: Allowed) -> Call:
+        """Ask every target; return the call to wait for."""
+        call = Call(len(targets))
+        if targets:
+            self.loop.call_soon_threadsafe(self._call, call, targets, batch, allowed)
+        return call
+
+    def probe(self, target: Target, allowed: Allowed) -> Call:
+        """Ask a target over a line of its own; return the call to wait for."""
+        call = Call(1)
+        self.loop.call_soon_threadsafe(self._probe, call, target, allowed)
+        return call
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
+        """Run a coroutine in the thread."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def standing(self, target: Target, allowed: Allowed) -> Standing | None:
+        """Return what is remembered of a site."""
+        line = self._lines.get((target, allowed))
+        return line.standing if line else None
+
+    def post(self, act: Any, *arguments: Any) -> None:
+        """Call something in the thread, soon."""
+        self.loop.call_soon_threadsafe(act, *arguments)
+
+    def close(self) -> None:
+        """Close every connection and end the thread."""
+        if self._thread.is_alive():
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self._thread.join(5)
+
+    # --- in the thread
+
+    def line(self, target: Target, allowed: Allowed) -> Line:
+        """Return the line of a target. One to what the site was before an edit ends."""
+        key = (target, allowed)
+        line = self._lines.get(key)
+        if line is None:
+            before = self._targets.get((target.site_id, allowed))
+            if before and (old := self._lines.pop((before, allowed), None)):
+                old.retire()
+            self._targets[target.site_id, allowed] = target
+            line = self._lines[key] = Line(target, allowed, self._status_host(target, allowed))
+        return line
+
+    def _status_host(self, target: Target, allowed: Allowed) -> StatusHost | None:
+        if not target.status_host:
+            return None
+        other = target.status_site
+        known = other is not None and not other.is_disabled
+        return StatusHost(lambda: self.line(other, allowed) if other and known else None, target.status_host)
+
+    def _call(self, call: Call, targets: Sequence[Target], batch: Batch, allowed: Allowed) -> None:
+        started = self.loop.time()
+        by_timeout = defaultdict(list)
+        for target in targets:
+            line = self._lines.get((target, allowed)) or self.line(target, allowed)
+            exchange = Exchange(batch, line, call.done, started)
+            call.exchanges.append(exchange)
+            by_timeout[target.timeout].append(exchange)
+        for timeout, exchanges in by_timeout.items():
+            self.loop.call_later(timeout, self._late, exchanges)
+        for exchange in call.exchanges:
+            exchange.line.ask(exchange)
+
+    def _probe(self, call: Call, target: Target, allowed: Allowed) -> None:
+        line = Line(target, allowed, None)
+
+        def done(exchange: Exchange) -> None:
+            line.retire()
+            kept = self._lines.get((target, allowed))
+            if kept and not exchange.failure and kept.standing.state is not SiteState.ONLINE:
+                kept.retry()
+            call.done(exchange)
+
+        call.exchanges.append(Exchange(PROBE, line, done, self.loop.time()))
+        self.loop.call_later(target.timeout, self._late, call.exchanges)
+        line.ask(call.exchanges[0])
+
+    def _late(self, exchanges: list[Exchange]) -> None:
+        for exchange in exchanges:
+            if not exchange.is_over:
+                exchange.line.late(exchange)
+
+    def _sweep(self) -> None:
+        now = self.loop.time()
+        for key, line in list(self._lines.items()):
+            line.close_idle(now - IDLE_SECONDS)
+            if line.asked_at < now - FORGET_SECONDS:
+                del self._lines[key]
+                self._targets.pop((key[0].site_id, key[1]), None)
+                line.retire()
+        self.loop.call_later(SWEEP_SECONDS, self._sweep)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.call_later(SWEEP_SECONDS, self._sweep)
+        try:
+            self.loop.run_forever()
+        finally:
+            self.loop.run_until_complete(self._end())
+            self.loop.close()
+
+    async def _end(self) -> None:
+        for line in self._lines.values():
+            line.end()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # aborted transports close their sockets in the next round

@@ -125,10 +125,11 @@ def _frame(app: Flask) -> None:
 
 
 def _reserve(app: Flask) -> None:
-    """Reserve as customer IDs the words that stand where an address has a customer's ID."""
+    """Reserve as IDs of customers and sites the words that stand where an address has such an ID."""
     addresses = [str(rule).split("/") for rule in app.url_map.iter_rules()]
+    keepers = {"<customer_id>": reserve, "<site_id>": sites.reserve}
     for address in addresses:
         for at, part in enumerate(address):
-            if part == "<customer_id>":
+            if keep := keepers.get(part):
                 siblings = (other for other in addresses if other[:at] == address[:at] and len(other) > at)
-                reserve(other[at] for other in siblings if other[at] and not other[at].startswith("<"))
+                keep(other[at] for other in siblings if other[at] and not other[at].startswith("<"))

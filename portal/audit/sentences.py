@@ -39,6 +39,7 @@ TAGS: dict[str, tuple[Any, Callable[[Words], str]]] = {
     "customer.archived": (_l("Company"), lambda w: _("%(actor)s archived the company", **w)),
     "customer.changed": (_l("Company"), lambda w: _("%(actor)s changed the company data", **w)),
     "customer.created": (_l("Company"), lambda w: _("%(actor)s created the company", **w)),
+    "customer.deleted": (_l("Company"), lambda w: _("%(actor)s deleted the company", **w)),
     "customer.restored": (_l("Company"), lambda w: _("%(actor)s brought the company back", **w)),
     "import.finished": (_l("Documents"), lambda w: _("%(actor)s imported documents from the ERP", **w)),
     "invitation.cancelled": (_l("People"), lambda w: _("%(actor)s cancelled the invitation of %(subject)s", **w)),

@@ -106,3 +106,5 @@ class Sweep(Owned, Base):
     services: Mapped[int] = mapped_column(default=0)
     problems: Mapped[int] = mapped_column(default=0)
     """How many hosts and services are not in order and neither acknowledged nor in a downtime."""
+    host_problems: Mapped[int] = mapped_column(default=0)
+    """How many of the problems are hosts."""

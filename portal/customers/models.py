@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from sqlalchemy import CheckConstraint, Index, String, Text, text
+from sqlalchemy import CheckConstraint, Index, String, Text, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -16,6 +16,7 @@ from ..audit.models import record
 from ..database import Base, Key, UtcDateTime, Versioned, now
 from ..errors import Refused
 from ..text import sort_key
+from . import uses
 
 PROVIDER = "provider"
 RESERVED = {"global", "new"}
@@ -142,10 +143,22 @@ class Customer(Versioned, Imported, Base):
             record(session, "customer.archived", by=by, customer_id=self.id)
 
     def restore(self, session: Session, *, by: Any) -> None:
-        """Bring an archived customer back."""
-        if self.archived_at is not None:
+        """Bring an archived customer back; a deleted one stays deleted."""
+        if self.archived_at is not None and self.deleted_at is None:
             self.archived_at = None
             record(session, "customer.restored", by=by, customer_id=self.id)
+
+    def delete(self, session: Session, *, by: Any) -> None:
+        """Delete the customer, whose ID stays taken; raise `InUse` while anything belongs to it, never the provider."""
+        if self.id == PROVIDER:
+            raise Refused(_("The provider cannot be deleted."))
+        session.execute(select(Customer.id).where(Customer.id == self.id).with_for_update())
+        if found := uses.find(session, self.id):
+            raise uses.InUse(_("%(name)s cannot be deleted: it is still in use.", name=self.name), found)
+        if self.deleted_at is None:
+            self.deleted_at = now()
+            self.archived_at = self.archived_at or self.deleted_at
+            record(session, "customer.deleted", by=by, customer_id=self.id, name=self.name)
 
     @property
     def address_lines(self) -> list[str]:

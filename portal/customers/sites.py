@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -67,8 +68,10 @@ class Site(Versioned, Owned, Base):
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @classmethod
-    def create(cls, session: Session, *, id: str, alias: str, customer_id: str, livestatus: str, by: Any) -> Site:
-        """Add a site; raise `Refused` naming the field when the ID is malformed, reserved or taken."""
+    def create(
+        cls, session: Session, *, id: str, alias: str, customer_id: str, livestatus: str, by: Any, **more: Any
+    ) -> Site:
+        """Add a site; raise `Refused` naming the field: ID malformed, reserved or taken, wrong value."""
         id, alias = id.strip(), " ".join(alias.split()) or id.strip()
         if not re.fullmatch(Customer.ID_PATTERN, id, re.ASCII):
             raise Refused(
@@ -82,7 +85,11 @@ class Site(Versioned, Owned, Base):
         taken = Refused(_("There is already a site with the ID “%(id)s”.", id=id), field="id")
         if session.get(cls, id) is not None:
             raise taken
-        site = cls(id=id, alias=alias, alias_key=sort_key(alias), customer_id=customer_id, livestatus=livestatus)
+        owner(session, customer_id)
+        site = cls(
+            id=id, alias=alias, alias_key=sort_key(alias), customer_id=customer_id, livestatus=livestatus, **more
+        )
+        check(session, site)
         try:
             with session.begin_nested():
                 session.add(site)
@@ -91,9 +98,116 @@ class Site(Versioned, Owned, Base):
         record(session, "site.created", by=by, customer_id=customer_id, site=id)
         return site
 
+    def change(self, session: Session, *, by: Any, **values: Any) -> dict[str, list[Any]]:
+        """Set what `EDITABLE` names; record and return what changed, each with its old and new value."""
+        changed = {}
+        for field, value in values.items():
+            if field not in EDITABLE:
+                raise KeyError(field)
+            if getattr(self, field) != value:
+                changed[field] = [getattr(self, field), value]
+                setattr(self, field, value)
+        if not self.alias:
+            self.alias = self.id
+        self.alias_key = sort_key(self.alias)
+        check(session, self)
+        if changed:
+            told = {field: pair for field, pair in changed.items() if field != "tls_ca"}
+            record(
+                session, "site.changed", by=by, customer_id=self.customer_id, site=self.id, changed=told,
+                fields=sorted(changed),
+            )  # fmt: skip
+        return changed
+
+    def move(self, session: Session, customer_id: str, *, by: Any) -> None:
+        """Give the site to another customer, its hosts and services with it; both histories tell it."""
+        if customer_id == self.customer_id:
+            raise Refused(_("The site belongs to this customer already."), field="customer")
+        owner(session, customer_id)
+        source, self.customer_id = self.customer_id, customer_id
+        for side in (source, customer_id):
+            record(session, "site.moved", by=by, customer_id=side, site=self.id, source=source, target=customer_id)
+
+    def remove(self, session: Session, *, by: Any) -> None:
+        """Take the site away: its token ends, its ID stays taken. Refused while another's status host stands on it."""
+        others = session.scalars(
+            select(Site.alias)
+            .where(Site.status_site_id == self.id, Site.archived_at.is_(None))
+            .order_by(Site.alias_key)
+        ).all()
+        if others:
+            raise Refused(
+                _("A host of this site says whether others can be reached: %(sites)s. Change that there first.",
+                  sites=", ".join(others))
+            )  # fmt: skip
+        self.archived_at, self.token_hash = now(), None
+        record(session, "site.removed", by=by, customer_id=self.customer_id, site=self.id)
+
     def renew_token(self, session: Session, *, by: Any) -> str:
         """Make the token with which the site fetches its configuration; return it, for once. The one before ends."""
         token = new_secret()
         self.token_hash, self.token_made_at = digest(token), now()
         record(session, "site.token", by=by, customer_id=self.customer_id, site=self.id)
         return token
+
+
+EDITABLE = (
+    "alias", "livestatus", "timeout", "tls_ca", "status_site_id", "status_host", "gui_url", "is_disabled",
+)  # fmt: skip
+SHORTEST, LONGEST = 100, 60_000
+"""Bounds of a site's timeout, in milliseconds."""
+_ADDRESS = re.compile(r"(?:(?:tcp|tls):[^\s\x00-\x1f\x7f]+:([0-9]{1,5})|unix:/[^\x00-\x1f\x7f]*)", re.ASCII)
+
+
+def reserve(ids: Iterable[str]) -> None:
+    """Keep IDs from being given to a site."""
+    RESERVED.update(id.lower() for id in ids)
+
+
+def owner(session: Session, customer_id: str) -> Customer:
+    """Return the active customer a site is to belong to; raise `Refused` for any other text, and for Global.
+
+    The row is held until the transaction ends, so that the customer cannot be deleted meanwhile.
+    """
+    if customer_id.lower() == "global":
+        raise Refused(_("Invalid customer: a site belongs to exactly one customer, never to all."), field="customer")
+    found = session.scalar(
+        select(Customer)
+        .where(Customer.id == customer_id, Customer.archived_at.is_(None))
+        .with_for_update(read=True, key_share=True)
+    )
+    if found is None:
+        raise Refused(_("Customer missing: “%(id)s”", id=customer_id), field="customer")
+    return found
+
+
+def check(session: Session, site: Site) -> None:
+    """Raise `Refused` naming the field of a site that holds what makes no sense."""
+    found = _ADDRESS.fullmatch(site.livestatus)
+    if not found or len(site.livestatus) > 300 or found[1] and not 0 < int(found[1]) < 65536:
+        raise Refused(_("Write tcp:host:port, tls:host:port or unix:/path."), field="livestatus")
+    if site.timeout is not None and not SHORTEST <= site.timeout <= LONGEST:
+        raise Refused(
+            _("A timeout lies between %(low)d and %(high)d milliseconds.", low=SHORTEST, high=LONGEST), field="timeout"
+        )
+    if site.gui_url and not re.fullmatch(r"https?://[^\s/?#@\\]+(?:/[^\s?#]*)?", site.gui_url):
+        raise Refused(_("An address of a web page begins with https:// or http://."), field="gui_url")
+    _check_status_host(session, site)
+
+
+def _check_status_host(session: Session, site: Site) -> None:
+    if bool(site.status_site_id) is not bool(site.status_host):
+        missing = "status_host" if site.status_site_id else "status_site_id"
+        raise Refused(_("A status host is a site and a host of it: give both or neither."), field=missing)
+    passed, at = {site.id}, site.status_site_id
+    while at:
+        if at in passed:
+            raise Refused(_("A site cannot say of itself, by way of others either, whether it is reached."),
+                          field="status_site_id")  # fmt: skip
+        passed.add(at)
+        row = session.execute(
+            select(Site.status_site_id).where(Site.id == at, Site.archived_at.is_(None))
+        ).first()  # fmt: skip
+        if row is None:
+            raise Refused(_("There is no site “%(id)s”.", id=at), field="status_site_id")
+        at = row.status_site_id

@@ -1,4 +1,4 @@
-"""The list of customers: each with its people, its open request and what runs, in one statement."""
+"""The list of customers: each with how much it has of what, its open request and what runs, in one statement."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from ..accounts.requests import RequestState, SuperUserRequest
 from ..accounts.users import User
+from ..contacts.inventory import Sweep
 from ..customers.models import PROVIDER, Customer
+from ..customers.sites import Site
 from ..customers.subscriptions import Subscription, today
+from ..support.waiting import unsolved
 from ..text import fold, sort_key
 
 STATES = {"active": _l("Active"), "archived": _l("Archived")}
@@ -30,7 +33,13 @@ def read_id(text: str) -> str:
 def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[*tuple[Any, ...]]:
     """Return the select of the list's rows; subscriptions and requests only as far as the reader sees them."""
     running = and_(Subscription.customer_id == Customer.id, Subscription.running(today()), Subscription.seen_by(reader))
-    people = select(func.count()).where(User.customer_id == Customer.id, User.seen_by(reader))
+    people = select(func.count()).where(
+        User.customer_id == Customer.id, User.seen_by(reader), User.archived_at.is_(None)
+    )
+    sites = select(func.count()).where(
+        Site.customer_id == Customer.id, Site.archived_at.is_(None), Site.seen_by(reader)
+    )
+    problems, host_problems = (_summed(column, reader) for column in (Sweep.problems, Sweep.host_problems))
     requests = select(func.count()).where(
         SuperUserRequest.customer_id == Customer.id,
         SuperUserRequest.state == RequestState.OPEN,
@@ -41,12 +50,14 @@ def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[*tuple[
     statement = select(
         Customer.id, Customer.name, Customer.city, Customer.country, Customer.created_at, Customer.archived_at,
         people.scalar_subquery().label("people"),
+        sites.scalar_subquery().label("sites"),
+        unsolved(reader, Customer.id).correlate(Customer).scalar_subquery().label("tickets"),
+        select(func.count()).where(running).scalar_subquery().label("licences"),
+        problems.label("problems"), host_problems.label("host_problems"),
         requests.scalar_subquery().label("requests"),
         ends.scalar_subquery().label("runs_until"),
         support.scalar_subquery().label("has_support"),
-    ).where(Customer.id != PROVIDER)  # fmt: skip
-    archived = Customer.archived_at.is_not(None) if state == "archived" else Customer.archived_at.is_(None)
-    statement = statement.where(archived)
+    ).where(Customer.archived_at.is_(None) if state == "active" else archived())  # fmt: skip
     for word in fold(q).split()[:8]:
         statement = statement.where(
             or_(
@@ -58,12 +69,33 @@ def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[*tuple[
     return statement
 
 
+def _summed(column: Any, reader: Any) -> Any:
+    """Return what a column of the sweeps comes to over the sites of a customer."""
+    return (
+        select(func.coalesce(func.sum(column), 0))
+        .join(Site, Site.id == Sweep.site_id)
+        .where(Site.customer_id == Customer.id, Site.archived_at.is_(None), Sweep.seen_by(reader))
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+
+
+def archived() -> ColumnElement[bool]:
+    """Return the condition that a customer is archived and could come back."""
+    return Customer.archived_at.is_not(None) & Customer.deleted_at.is_(None)
+
+
 def options(session: Session, *, limit: int = 500) -> list[tuple[str, str]]:
-    """Return IDs and names of active customers for a look-up; any other ID can still be typed."""
+    """Return IDs and names of active customers, the provider first, for a look-up; any other ID can still be typed."""
     rows = session.execute(
         select(Customer.id, Customer.name)
-        .where(Customer.id != PROVIDER, Customer.archived_at.is_(None))
-        .order_by(Customer.name_key, Customer.id)
+        .where(Customer.archived_at.is_(None))
+        .order_by(Customer.id != PROVIDER, Customer.name_key, Customer.id)
         .limit(limit)
     )
     return [(row.id, row.name) for row in rows]
+
+
+def served(session: Session) -> list[tuple[str, str]]:
+    """Return the same without the provider: for people, and what only those who are served have."""
+    return [(id, name) for id, name in options(session) if id != PROVIDER]

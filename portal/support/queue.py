@@ -26,8 +26,8 @@ from ..database import now
 from ..web import paging
 from . import searching
 from .impact import LABELS
+from .tickets import OVER, Ticket, TicketState
 from .tickets import STATES as AS_CUSTOMERS_READ
-from .tickets import Ticket, TicketState
 
 NEEDS_ANSWER = (TicketState.NEW, TicketState.OPEN, TicketState.REOPENED)
 STATES = {**AS_CUSTOMERS_READ, TicketState.WAITING: (_l("With the customer"), "neutral")}
@@ -36,6 +36,7 @@ STATES = {**AS_CUSTOMERS_READ, TicketState.WAITING: (_l("With the customer"), "n
 CHOICES = {
     "": _l("Needs an answer"),
     **{state.value: label for state, (label, _tone) in STATES.items()},
+    "unsolved": _l("All but solved and closed"),
     "unclosed": _l("All but closed"),
     "any": _l("Any state"),
 }
@@ -109,6 +110,8 @@ class Wish:
             yield UNCLOSED
         if self.state in STATES:
             yield Ticket.state == self.state
+        elif self.state == "unsolved":
+            yield Ticket.state.not_in([state.value for state in OVER])
         elif not self.state:
             yield Ticket.state.in_([state.value for state in NEEDS_ANSWER])
         if self.impact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..customers.models import Customer
@@ -30,14 +30,11 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def unsolved(session: Session, reader: Any, customer_id: str) -> int:
-    """Return how many tickets of a customer are neither solved nor closed."""
+def unsolved(reader: Any, customer_id: Any) -> Select[int]:
+    """Return the select of how many tickets of a customer, an ID or its column, are neither solved nor closed."""
     is_theirs = (Ticket.customer_id == customer_id) & Ticket.archived_at.is_(None)
     over = [state.value for state in OVER]
-    counted = select(func.count(Ticket.id)).where(
-        Ticket.seen_by(reader), is_theirs, UNCLOSED, Ticket.state.not_in(over)
-    )
-    return session.scalar(counted) or 0
+    return select(func.count(Ticket.id)).where(Ticket.seen_by(reader), is_theirs, UNCLOSED, Ticket.state.not_in(over))
 
 
 def overdue(session: Session, reader: Any, limit: int) -> list[Item]:

@@ -14,8 +14,8 @@ from portal.web.failures import SPECIAL
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
-TEXT_IN_ADDRESSES = {"customer_id", "token", "slug", "key", "filename"}
-"""What stands in an address and is no UUID: fixed IDs, secrets, names of kinds and of files."""
+TEXT_IN_ADDRESSES = {"customer_id", "site_id", "fingerprint", "token", "slug", "key", "filename"}
+"""What stands in an address and is no UUID: fixed IDs, secrets, fingerprints, names of kinds and of files."""
 
 
 def names() -> list[str]:

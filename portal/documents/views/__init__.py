@@ -1,8 +1,9 @@
 """The pages of documents: the same four for all kinds."""
 
-from .. import attention
+from .. import attention, uses
 from .documents import bp
 
 BLUEPRINTS = (bp,)
 
 attention.register()
+uses.register()

@@ -118,7 +118,9 @@ def ensure(world: World, owners: set[int]) -> None:
         name = data.pop("name")
         with separate() as session:
             twin = session.scalar(
-                select(Customer.id).where(Customer.name_key == sort_key(name), Customer.source.is_(None))
+                select(Customer.id).where(
+                    Customer.name_key == sort_key(name), Customer.source.is_(None), Customer.deleted_at.is_(None)
+                )
             )
             customer = Customer.create(session, id=free_id(session, name), name=name, by=None, **data)
             customer.source, customer.source_model, customer.source_id = world.origin, MODEL, str(key)

@@ -13,7 +13,7 @@ from sqlalchemy import true
 from ...access.guard import requires
 from ...accounts import chronicle
 from ...accounts.users import User
-from ...customers.models import PROVIDER, Customer
+from ...customers.models import Customer
 from ...database import db
 from ...records import export
 from ...web import paging
@@ -70,8 +70,8 @@ def customer_download(customer_id: str) -> Response:
 
 
 def _customer(customer_id: str) -> Customer:
-    is_one = customer_id != PROVIDER and re.fullmatch(Customer.ID_PATTERN, customer_id, re.ASCII)
+    is_one = re.fullmatch(Customer.ID_PATTERN, customer_id, re.ASCII)
     found = db.session.get(Customer, customer_id) if is_one else None
-    if found is None:
+    if found is None or found.deleted_at is not None:
         abort(404)
     return found

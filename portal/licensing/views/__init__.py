@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import attention, waiting
+from .. import attention, uses, waiting
 from . import bulletin, credentials, downloads, links, news, packages, releases, usage, verification
 
 BLUEPRINTS = (
@@ -11,3 +11,4 @@ BLUEPRINTS = (
 
 attention.register()
 waiting.register()
+uses.register()

@@ -1,4 +1,4 @@
-"""Customers: the list, a new one, one with all that belongs to it, its company data, and archiving."""
+"""Customers: the list, a new one, one with all that belongs to it, its company data, archiving and deleting."""
 
 from __future__ import annotations
 
@@ -14,14 +14,19 @@ from ...access.rights import PortalRole
 from ...accounts import hand_over
 from ...accounts.requests import RequestState, SuperUserRequest
 from ...accounts.users import User
-from ...customers.models import Customer
+from ...customers.models import PROVIDER, Customer
+from ...customers.sites import Site
 from ...customers.subscriptions import TIERS, Subscription, today
+from ...customers.uses import InUse
 from ...database import db
 from ...errors import Refused, Stale
+from ...monitoring import links
 from ...support import waiting
 from ...web import paging
 from .. import customers, finding
 from ..forms.customers import CustomerForm, NewCustomerForm
+
+MOST_SITES = 10
 
 bp = Blueprint("provider_customers", __name__, url_prefix="/provider/customers")
 
@@ -44,7 +49,7 @@ def index() -> Any:
     )
     return render_template(
         "provider/customers/index.html", page=page, q=q, state=state, sort=sort, states=customers.STATES,
-        address=paging.address, narrowed=bool(q) or state != "active",
+        address=paging.address, narrowed=bool(q) or state != "active", listed=links.listed, door=links.PROVIDER,
     )  # fmt: skip
 
 
@@ -89,7 +94,8 @@ def show(customer_id: str) -> Any:
         people=db.session.scalar(_count(customer_id)),
         may_appoint=hand_over.may_appoint(db.session(), customer) and customer.archived_at is None,
         subscriptions=subscriptions, day=today(),
-        tiers=TIERS, unsolved=waiting.unsolved(db.session(), current_user, customer_id),
+        tiers=TIERS, unsolved=db.session.scalar(waiting.unsolved(current_user, customer_id)), sites=_sites(customer_id),
+        is_provider=customer_id == PROVIDER,
         request_open=db.session.scalar(
             SuperUserRequest.visible_to(current_user).where(
                 SuperUserRequest.customer_id == customer_id, SuperUserRequest.state == RequestState.OPEN
@@ -99,7 +105,20 @@ def show(customer_id: str) -> Any:
 
 
 def _count(customer_id: str) -> Any:
-    return select(func.count(User.id)).where(User.customer_id == customer_id, User.seen_by(current_user))
+    return select(func.count(User.id)).where(
+        User.customer_id == customer_id, User.seen_by(current_user), User.archived_at.is_(None)
+    )
+
+
+def _sites(customer_id: str) -> list[Any]:
+    """Return the first sites of a customer, by alias: one more than are shown."""
+    rows = db.session.execute(
+        select(Site.id, Site.alias, Site.is_disabled)
+        .where(Site.customer_id == customer_id, Site.archived_at.is_(None), Site.seen_by(current_user))
+        .order_by(Site.alias_key, Site.id)
+        .limit(MOST_SITES + 1)
+    )
+    return list(rows)
 
 
 @bp.route("/<customer_id>/edit", methods=["GET", "POST"])
@@ -147,3 +166,19 @@ def restore(customer_id: str) -> Any:
     db.session.commit()
     flash(_("%(name)s is back. Its people can sign in again.", name=customer.name))
     return redirect(url_for(".show", customer_id=customer_id))
+
+
+@bp.post("/<customer_id>/deletion")
+@requires("customers.read", act="customers.edit")
+def delete(customer_id: str) -> Any:
+    """Delete a customer that has nothing; else say what it has and where that can be looked at."""
+    customer = finding.customer(customer_id)
+    try:
+        customer.delete(db.session(), by=current_user)
+        db.session.commit()
+    except InUse as refused:
+        db.session.rollback()
+        customer = finding.customer(customer_id)
+        return render_template("provider/customers/in_use.html", customer=customer, uses=refused.uses), 409
+    flash(_("%(name)s is deleted. Its ID stays taken.", name=customer.name))
+    return redirect(url_for(".index"))

@@ -29,7 +29,7 @@ def _base(customer_id: str) -> str:
 def place(customer_id: str, slug: str) -> pages.Place:
     """Return where the reader stands; 404 for customers and kinds there are none of."""
     kind = KINDS.get(slug)
-    customer = finding.customer(customer_id)
+    customer = finding.served(customer_id)
     if kind is None or kind.verbs[1] not in current_user.verbs:
         abort(404)
     crumbs = (
@@ -44,7 +44,7 @@ def place(customer_id: str, slug: str) -> pages.Place:
 @requires("documents.read")
 def kinds(customer_id: str) -> str:
     """Show all kinds with how many records the customer has of each."""
-    customer: Customer = finding.customer(customer_id)
+    customer: Customer = finding.served(customer_id)
     readable = [kind for kind in KINDS.values() if kind.verbs[1] in current_user.verbs]
     counts = {row.slug: row.count for row in db.session.execute(union_all(*(_count(k, customer_id) for k in readable)))}
     return render_template(

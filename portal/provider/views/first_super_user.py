@@ -27,7 +27,7 @@ bp = Blueprint("provider_first", __name__, url_prefix="/provider/customers/<cust
 @requires("customers.read", act="customers.super_user")
 def invite(customer_id: str) -> Any:
     """Invite the first super user."""
-    customer = finding.open_customer(customer_id)
+    customer = finding.open_served(customer_id)
     form, status = InvitationForm(), 200
     form.offer(offered_rights(db.session(), customer_id))
     if form.validate_on_submit():
@@ -52,7 +52,7 @@ def invite(customer_id: str) -> Any:
 @requires("customers.read", act="customers.super_user")
 def appoint(customer_id: str) -> Any:
     """Make an active person the super user, while nobody has ever signed in as such."""
-    customer = finding.open_customer(customer_id)
+    customer = finding.open_served(customer_id)
     form, status = AppointmentForm(), 422
     if form.validate_on_submit():
         try:

@@ -51,8 +51,8 @@ def show(mail_id: uuid.UUID) -> Any:
     message = _find(mail_id)
     customer = db.session.get(Customer, message.customer_id) if message.customer_id else None
     return render_template(
-        "provider/mail/show.html", message=message, states=STATES,
-        customer=customer if customer is not None and customer.id != PROVIDER else None,
+        "provider/mail/show.html", message=message, states=STATES, customer=customer,
+        is_served=customer is not None and customer.id != PROVIDER,
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ bp = Blueprint("provider_people", __name__, url_prefix="/provider/customers/<cus
 @requires("customers.read")
 def index(customer_id: str) -> Any:
     """Everybody of the customer, invited ones too."""
-    customer = finding.customer(customer_id)
+    customer = finding.served(customer_id)
     offered = offered_rights(db.session(), customer_id)
     wish = listing.Wish.asked(offered)
     return render_template(
@@ -49,7 +49,7 @@ def index(customer_id: str) -> Any:
 @requires("customers.read", act="customers.people")
 def new(customer_id: str) -> Any:
     """Invite somebody of the customer."""
-    customer, session = finding.open_customer(customer_id), db.session()
+    customer, session = finding.open_served(customer_id), db.session()
     form, offered, status = PersonForm(), offered_rights(session, customer_id), 200
     form.offer(policy.assignable_roles(current_user), offered)
     if form.validate_on_submit():
@@ -84,7 +84,7 @@ def show(customer_id: str, user_id: uuid.UUID) -> Any:
 @requires("customers.read", act="customers.people")
 def edit(customer_id: str, user_id: uuid.UUID) -> Any:
     """Change who somebody is and what they may do; a second editor sees both versions."""
-    customer, session = finding.open_customer(customer_id), db.session()
+    customer, session = finding.open_served(customer_id), db.session()
     user = finding.person(customer_id, user_id)
     if not policy.may_edit_person(current_user, user):
         abort(403)
@@ -125,7 +125,7 @@ def _refusal(error: Exception) -> Refused:
 
 def page(customer_id: str, user_id: uuid.UUID, form: MoveForm) -> str:
     """Return the page of a person."""
-    customer, session = finding.customer(customer_id), db.session()
+    customer, session = finding.served(customer_id), db.session()
     person = listing.find(session, current_user, user_id)
     if person is None or person.customer_id != customer_id:
         abort(404)
@@ -142,7 +142,7 @@ def page(customer_id: str, user_id: uuid.UUID, form: MoveForm) -> str:
     return render_template(
         "provider/people/show.html", customer=customer, person=person, new_email=new_email, entries=entries,
         offered=offered_rights(session, customer_id), rights=RIGHTS, form=form, may_move=may_move,
-        customers=[pair for pair in customers.options(session) if pair[0] != customer_id] if may_move else [],
+        customers=[pair for pair in customers.served(session) if pair[0] != customer_id] if may_move else [],
         is_super_user=person.portal_role is PortalRole.SUPER_USER,
         is_invited=person.state is UserState.INVITED, is_disabled=person.state is UserState.DISABLED,
         may_edit=policy.may_edit_person(current_user, person) and customer.archived_at is None,

@@ -54,7 +54,7 @@ def delete(customer_id: str, user_id: uuid.UUID) -> Any:
 def invite(customer_id: str, user_id: uuid.UUID) -> Any:
     """Send the invitation once more; the earlier link stops working."""
     user = _person(customer_id, user_id, policy.may_invite_person)
-    finding.open_customer(customer_id)
+    finding.open_served(customer_id)
     invitations.send(db.session(), user, by=current_user)
     return _done(
         user, _("A new invitation to %(name)s is on its way. The earlier link no longer works.", name=user.name)
@@ -78,7 +78,7 @@ def move(customer_id: str, user_id: uuid.UUID) -> Any:
     user, form, status = _person(customer_id, user_id, policy.may_move_person), MoveForm(), 422
     if form.validate_on_submit():
         try:
-            target = finding.find_customer(form.customer.data or "")
+            target = finding.find_served(form.customer.data or "")
             if target is None or target.id == customer_id or target.archived_at is not None:
                 raise Refused(_("There is no other active customer with this ID."), field="customer")
             user.move(target, by=current_user)
@@ -93,7 +93,7 @@ def move(customer_id: str, user_id: uuid.UUID) -> Any:
 
 
 def _person(customer_id: str, user_id: uuid.UUID, may: Any) -> User:
-    finding.customer(customer_id)
+    finding.served(customer_id)
     user = finding.person(customer_id, user_id)
     if not may(current_user, user):
         abort(403)

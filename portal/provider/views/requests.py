@@ -57,7 +57,7 @@ def new() -> Any:
         status = 422
     session = db.session()
     return render_template(
-        "provider/requests/new.html", form=form, customers=customers.options(session),
+        "provider/requests/new.html", form=form, customers=customers.served(session),
         candidates=requests.candidates(session, current_user, form.customer.data or ""),
         limit=current_app.config["EVIDENCE_LIMIT"],
     ), status  # fmt: skip
@@ -65,7 +65,7 @@ def new() -> Any:
 
 def _raise(form: RequestForm) -> SuperUserRequest:
     session = db.session()
-    customer = finding.find_customer(form.customer.data or "")
+    customer = finding.find_served(form.customer.data or "")
     if customer is None or customer.archived_at is not None:
         raise Refused(_("There is no active customer with this ID."), field="customer")
     nominee = requests.nominee(session, current_user, customer.id, form.nominee.data or "")

@@ -26,7 +26,7 @@ bp = Blueprint("provider_subscriptions", __name__, url_prefix="/provider/custome
 @requires("customers.read", "documents.read")
 def index(customer_id: str) -> Any:
     """What the customer bought, and what rights stand on it."""
-    customer = finding.customer(customer_id)
+    customer = finding.served(customer_id)
     return _list(customer)
 
 
@@ -34,7 +34,7 @@ def index(customer_id: str) -> Any:
 @requires("customers.read", "documents.read", act="customers.subscriptions")
 def new(customer_id: str) -> Any:
     """Enter what a customer bought."""
-    customer = finding.open_customer(customer_id)
+    customer = finding.open_served(customer_id)
     first = today()
     form = SubscriptionForm(data={"start": first, "end": first + timedelta(days=364)})
     return _edited(
@@ -47,7 +47,7 @@ def new(customer_id: str) -> Any:
 @requires("customers.read", "documents.read", act="customers.subscriptions")
 def edit(customer_id: str, subscription_id: uuid.UUID) -> Any:
     """Change a subscription."""
-    customer = finding.open_customer(customer_id)
+    customer = finding.open_served(customer_id)
     subscription = _find(customer_id, subscription_id)
     form = SubscriptionForm.of(subscription)
 
@@ -62,7 +62,7 @@ def edit(customer_id: str, subscription_id: uuid.UUID) -> Any:
 @requires("customers.read", "documents.read", act="customers.subscriptions")
 def renew(customer_id: str, subscription_id: uuid.UUID) -> Any:
     """Move the last day to a later one."""
-    customer, form = finding.open_customer(customer_id), EndForm()
+    customer, form = finding.open_served(customer_id), EndForm()
     subscription = _find(customer_id, subscription_id)
     return _moved(customer, form, lambda: subscription.renew(db.session(), until=form.end.data, by=current_user))
 
@@ -71,7 +71,7 @@ def renew(customer_id: str, subscription_id: uuid.UUID) -> Any:
 @requires("customers.read", "documents.read", act="customers.subscriptions")
 def end(customer_id: str, subscription_id: uuid.UUID) -> Any:
     """End a subscription early."""
-    customer, form = finding.open_customer(customer_id), EndForm()
+    customer, form = finding.open_served(customer_id), EndForm()
     subscription = _find(customer_id, subscription_id)
     return _moved(customer, form, lambda: subscription.end(db.session(), last_day=form.end.data, by=current_user))
 

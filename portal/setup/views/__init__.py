@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from .. import uses
+
 BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+uses.register()

@@ -1,6 +1,6 @@
 """Pages of support."""
 
-from .. import attention
+from .. import attention, uses
 from . import acts, calls, canned, desk, desk_acts, figures, merging, queue, targets, tickets, watchers
 
 BLUEPRINTS = (
@@ -9,3 +9,4 @@ BLUEPRINTS = (
 )  # fmt: skip
 
 attention.register()
+uses.register()

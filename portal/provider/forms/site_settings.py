@@ -1,0 +1,62 @@
+"""The form of a site's own global settings: for each known one whether the site has its own, and which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, SelectField, StringField
+
+from ...customers.sites import Site
+from ...setup.global_settings import SETTINGS, Setting, Value
+from ...web.forms import VersionedForm
+
+OWN = "own-"
+"""Stands before a setting's name in the field that says whether the site has its own."""
+OFFERED = [setting for setting in SETTINGS.values() if not setting.is_local]
+
+
+class SettingsForm(VersionedForm):
+    """The base; `of` adds the fields, which follow from the known settings."""
+
+    @property
+    def pairs(self) -> list[tuple[Setting, Field, Field]]:
+        """Return each setting with the field that says it is the site's own, and that of its value."""
+        return [(setting, self[OWN + setting.name], self[setting.name]) for setting in OFFERED]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return the settings that are to be the site's own, as they were entered."""
+        return {setting.name: value.data for setting, own, value in self.pairs if own.data}
+
+    def rows(self, site: Site) -> list[tuple[Any, str, str]]:
+        """Return each setting with what was entered and what is stored now, for a comparison."""
+        mine = self.values
+        return [
+            (setting.title, _say(setting, mine), _say(setting, site.settings)) for setting in OFFERED
+        ]  # fmt: skip
+
+
+def _say(setting: Setting, values: dict[str, Any]) -> str:
+    return setting.say(values[setting.name]) if setting.name in values else ""
+
+
+def _control(setting: Setting) -> Any:
+    if setting.value is Value.SWITCH:
+        return BooleanField(setting.title, default=setting.default)
+    if setting.value is Value.CHOICE:
+        return SelectField(setting.title, choices=list((setting.choices or {}).items()), default=setting.default)
+    return StringField(setting.title, default=str(setting.default))
+
+
+_fields: dict[str, Any] = {}
+for _setting in OFFERED:
+    _fields[OWN + _setting.name] = BooleanField(_l("Own value for this site"))
+    _fields[_setting.name] = _control(_setting)
+OwnSettingsForm: type[SettingsForm] = type("OwnSettingsForm", (SettingsForm,), _fields)
+
+
+def of(site: Site, **more: Any) -> SettingsForm:
+    """Return the form as it was sent, else as the site stands."""
+    own = {OWN + name: True for name in site.settings}
+    return OwnSettingsForm(data={**own, **site.settings, "version": str(site.version)}, **more)

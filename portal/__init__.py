@@ -29,6 +29,8 @@ from .monitoring import hiding
 from .setup import changes, references
 from .setup import sentences as _setup_sentences
 from .setup.users import passwords as site_passwords
+from .setup.users import pending as pending_users
+from .setup.users import sentences as _user_sentences
 from .support import closing, desk, notes, targets, tickets
 from .support import sentences as _support_sentences
 from .web import failures, headers, navigation, uploads
@@ -54,7 +56,8 @@ TABLES = (
     jobs, mail, storage, requests, throttle, sweep, licensing_credentials, samples, summaries, excess, reminders,
     releases, fetched, withdrawal, news,
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
-    sites, elements, inventory, memberships, changes, references, site_passwords, _setup_sentences, hiding,
+    sites, elements, inventory, memberships, changes, references,
+    site_passwords, pending_users, _setup_sentences, _user_sentences, hiding,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 

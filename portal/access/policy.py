@@ -160,6 +160,24 @@ def may_give_permissions(actor: Actor, permissions: frozenset[str]) -> bool:
     return "access.users" in actor.verbs and permissions <= actor.verbs
 
 
+def may_release_person(actor: Actor, person: Person, permissions: frozenset[str]) -> bool:
+    """Make one of the provider's people Global, or the provider's own again; `permissions` are what their roles grant.
+
+    Who manages staff and edits setup, never themselves; and nobody brings to all sites what they do not hold.
+    """
+    return "setup.edit" in actor.verbs and may_manage_staff(actor, person) and permissions <= actor.verbs
+
+
+def may_set_site_password(actor: Actor, person: Person, permissions: frozenset[str]) -> bool:
+    """Set and remove somebody else's site password: who edits setup; of staff, as `may_release_person`.
+
+    Otherwise one could enter a site as somebody who may more.
+    """
+    if is_staff(person):
+        return may_release_person(actor, person, permissions)
+    return "setup.edit" in actor.verbs
+
+
 def may_choose_readers(actor: Actor, opener_id: uuid.UUID) -> bool:
     """Choose who of the company sees a ticket: whoever opened it, and who may do so for all of the company's."""
     return actor.id == opener_id or "tickets.watchers" in actor.verbs

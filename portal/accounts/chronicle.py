@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from ..access.policy import is_staff
 from ..audit.models import Event
 from ..audit.sentences import TOPICS, say, topics
-from ..customers.models import PROVIDER
 from .users import User
 
 FIELDS = (
@@ -68,9 +68,9 @@ def _entry(row: Any, people: dict[uuid.UUID, Any], topic_of: dict[str, str], rea
 
 
 def _people(session: Session, rows: Iterable[Any]) -> dict[uuid.UUID, Any]:
-    """Return id, name and customer of everybody the rows speak of; the deleted keep their names."""
+    """Return id, name and portal role of everybody the rows speak of; the deleted keep their names."""
     ids = {id for row in rows for id in (row.actor_id, row.subject_id) if id is not None}
-    found = session.execute(select(User.id, User.name, User.customer_id).where(User.id.in_(ids)))
+    found = session.execute(select(User.id, User.name, User.portal_role).where(User.id.in_(ids)))
     return {person.id: person for person in found}
 
 
@@ -80,6 +80,6 @@ def _name(id: uuid.UUID | None, people: dict[uuid.UUID, Any], reader: Any) -> st
         return ""
     if person.id == reader.id:
         return str(_("%(name)s (you)", name=person.name))
-    if person.customer_id == PROVIDER and reader.customer_id != PROVIDER:
+    if is_staff(person) and not is_staff(reader):
         return str(_("%(name)s (provider)", name=person.name))
     return str(person.name)

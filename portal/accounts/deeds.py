@@ -92,13 +92,17 @@ class Deeds:
         if not name:
             raise Refused(_("A person needs a name."), field="name")
         if name != self.name:
-            self._record("user.renamed", by)
             self.name, self.name_key = name, sort_key(name)
+            self._record("user.renamed", by)
 
     def check_email(self, email: str) -> None:
         """Raise `Refused` when somebody else of the same company has the address."""
-        if self._has_email(self._session, self.customer_id, email, but=self.id):
-            raise Refused(_("Somebody here already has this e-mail address."), field="email")
+        self.check_email_at(self.customer_id, email)
+
+    def check_email_at(self, customer_id: str | None, email: str, *, field: str = "email") -> None:
+        """Raise `Refused` when somebody else of a customer has the address."""
+        if self._has_email(self._session, customer_id, email, but=self.id):
+            raise Refused(_("Somebody here already has this e-mail address."), field=field)
 
     def change_email(self, email: str, *, by: Any) -> None:
         """Change the address that mail goes to; the username stays, links sent to the old address stop working.
@@ -110,7 +114,6 @@ class Deeds:
         if email == self.email:
             return
         self.check_email(email)
-        self._record("user.email_changed", by)
         others = by is not None and by.id != self.id
         if others:
             self.end_sessions()
@@ -118,6 +121,7 @@ class Deeds:
                 self._tell("email_changed_by_other", by, address=email)
         self.revoke_tokens()
         self.email, self.email_key = email, fold(email)
+        self._record("user.email_changed", by)
 
     def give_role(self, role: PortalRole, *, by: Any) -> None:
         """Make an admin or a user of them; rights stay as they are, sessions end."""

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..access.rights import PortalRole, Right
 from ..audit.models import record
-from ..customers.models import Customer, Imported, origin_index
+from ..customers.models import Customer, Imported, of_shown, origin_index
 from ..customers.ownership import Reader
 from ..customers.subscriptions import offers_support
 from ..database import Base, Identified, Key, UtcDateTime, Versioned, now
@@ -74,6 +74,7 @@ class User(Deeds, Identified, Versioned, Imported, Base):
             sqlite_where=text("password_is_demo = 1"), postgresql_where=text("password_is_demo"),
         ),
         Index("ix_users_customer_id", "customer_id", "name_key", "id"),
+        of_shown("ix_users_name_key", "name_key", "id"),
         origin_index("users"),
     )  # fmt: skip
 

@@ -40,7 +40,7 @@ def set_password(username: str) -> None:
     except Refused as refusal:
         raise click.ClickException(refusal.sentence) from None
     passwords.set_password(user, password, is_demo=password == passwords.DEMO)
-    user.disabled_at = None
+    user.enable(by=None)
     user.end_sessions()
     throttle.forgive(db.session(), user.username_key)
     record(db.session(), "password.set", by=None, customer_id=user.customer_id, subject_id=user.id)
@@ -65,7 +65,7 @@ def invite(email: str, name: str, roles: tuple[str, ...]) -> None:
         raise click.ClickException(f"there is no such role; there are {', '.join(sorted(known))}")
     user = session.scalar(
         select(User).where(
-            User.customer_id == PROVIDER, User.email_key == fold(email.strip()), User.archived_at.is_(None)
+            User.portal_role.is_(None), User.email_key == fold(email.strip()), User.archived_at.is_(None)
         )
     )
     try:
@@ -81,7 +81,7 @@ def invite(email: str, name: str, roles: tuple[str, ...]) -> None:
         session.rollback()
         raise click.ClickException(str(refusal)) from None
     letters.invite(session, user, by=current_app.config["BRAND"])
-    record(session, "invitation.sent", by=None, customer_id=PROVIDER, subject_id=user.id)
+    record(session, "invitation.sent", by=None, customer_id=user.customer_id, subject_id=user.id)
     session.commit()
     click.echo(f"{user.name} is invited as {', '.join(sorted(user.role_ids))}. {_fate(user)}")
 

@@ -17,7 +17,6 @@ from ..accounts.hand_over import OldBecomes
 from ..accounts.requests import Evidence, RequestState, SuperUserRequest, Way
 from ..accounts.users import User
 from ..config import MEBIBYTE
-from ..customers.models import PROVIDER
 from ..errors import Forged, Refused
 from ..storage import File, save
 from ..text import fold, sort_key
@@ -45,7 +44,7 @@ def rows(reader: Any) -> Select[Any]:
         select(
             *SuperUserRequest.__table__.columns,
             nominee.name.label("nominee"), asker.name.label("asker"), enterer.name.label("enterer"),
-            decider.name.label("decider"), decider.customer_id.label("decider_customer"),
+            decider.name.label("decider"), decider.portal_role.label("decider_role"),
         )
         .join(nominee, nominee.id == SuperUserRequest.nominee_id)
         .outerjoin(asker, asker.id == SuperUserRequest.asked_by_id)
@@ -57,7 +56,7 @@ def rows(reader: Any) -> Select[Any]:
 
 def decided_by(row: Any) -> str:
     """Return who decided, staff marked as such."""
-    if row.decider_customer == PROVIDER:
+    if row.decider and row.decider_role is None:
         return str(_("%(name)s (provider)", name=row.decider))
     return str(row.decider or "")
 

@@ -65,9 +65,12 @@ def invitations(session: Session, reader: Any, limit: int) -> list[Item]:
         .subquery()
     )
     rows = session.execute(
-        select(User.id, User.name, User.customer_id, Customer.name.label("company"), pending.c.expires_at)
+        select(
+            User.id, User.name, User.customer_id, User.portal_role, Customer.name.label("company"),
+            pending.c.expires_at,
+        )
         .join(pending, pending.c.user_id == User.id)
-        .join(Customer, Customer.id == User.customer_id)
+        .outerjoin(Customer, Customer.id == User.customer_id)
         .where(
             User.seen_by(reader), User.password_hash.is_(None), User.disabled_at.is_(None),
             Customer.archived_at.is_(None),
@@ -82,8 +85,8 @@ def _invitation(row: Any) -> Item:
     over = row.expires_at <= now()
     url = f"/provider/customers/{row.customer_id}/people/{row.id}"
     return Item(
-        _("%(name)s of %(company)s", name=row.name, company=row.company),
-        f"/provider/staff/{row.id}" if row.customer_id == PROVIDER else url,
+        _("%(name)s of %(company)s", name=row.name, company=row.company) if row.company else row.name,
+        f"/provider/staff/{row.id}" if row.portal_role is None else url,
         say_moment(row.expires_at),
         _("Expired") if over else _("Expires soon"),
         "bad" if over else "warn",

@@ -106,12 +106,12 @@ def _cast() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return whoever still has the demo's password, as (company, [(username, role), …]); one look at an index."""
     rows = db.session.execute(
         select(Customer.name, User.username, User.portal_role)
-        .join(Customer, Customer.id == User.customer_id)
+        .outerjoin(Customer, Customer.id == User.customer_id)
         .where(User.password_is_demo, User.disabled_at.is_(None), User.archived_at.is_(None))
         .order_by(User.id)
         .limit(20)
     )
     people: dict[str, list[tuple[str, str]]] = {}
     for company, username, role in rows:
-        people.setdefault(company, []).append((username, str(ROLES[role]) if role else _("Staff")))
+        people.setdefault(company or _("Global"), []).append((username, str(ROLES[role]) if role else _("Staff")))
     return list(people.items())

@@ -15,7 +15,7 @@ from ...audit.models import record
 from ...database import db, reading
 from ...errors import Refused, TooMany
 from ...text import fold
-from .. import letters, passwords, session_rows, sessions, throttle
+from .. import letters, own_pages, passwords, session_rows, sessions, throttle
 from ..forms import ChangePasswordForm, ProfileForm
 from ..tokens import Purpose, Token
 from ..users import User
@@ -72,7 +72,8 @@ def security() -> Any:
     """Show how the account is protected."""
     changed = passwords.changed_at(db.session(), current_user.id)
     opened = session_rows.open_ones(db.session(), current_user.id)
-    return render_template("accounts/security.html", changed=changed, sessions=len(opened))
+    pages = own_pages.of(db.session(), current_user)
+    return render_template("accounts/security.html", changed=changed, sessions=len(opened), pages=pages)
 
 
 @bp.get("/profile/password")
@@ -130,7 +131,8 @@ def _pending() -> Token | None:
 
 
 def _page(form: ProfileForm, status: int = 200) -> Any:
-    return render_template("accounts/profile.html", form=form, pending=_pending()), status
+    pages = own_pages.of(db.session(), current_user)
+    return render_template("accounts/profile.html", form=form, pending=_pending(), pages=pages), status
 
 
 def _password_page(form: ChangePasswordForm, status: int = 200) -> Any:

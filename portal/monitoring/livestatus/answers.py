@@ -43,7 +43,7 @@ class Target:
 
     site_id: str
     livestatus: str
-    timeout: float = 2.0
+    timeout: float = field(default=2.0, compare=False)
     """Seconds."""
     tls_ca: str = ""
     is_disabled: bool = False

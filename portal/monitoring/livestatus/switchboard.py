@@ -119,6 +119,7 @@ class Switchboard:
         by_timeout = defaultdict(list)
         for target in targets:
             line = self._lines.get((target, allowed)) or self.line(target, allowed)
+            line.target = target  # an equal one, perhaps with another timeout
             exchange = Exchange(batch, line, call.done, started)
             call.exchanges.append(exchange)
             by_timeout[target.timeout].append(exchange)

@@ -100,12 +100,12 @@ class Connection(asyncio.Protocol):
         self._heard, self._last = 0, OK
         for exchange in exchanges:
             exchange.is_sent = True
-        if self._hurry is not None:
-            # A core that writes header and body apart waits for our receipt of the first, which is put off by 40 ms.
-            self._hurry.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         self.transport.write(
             exchanges[0].unanswered() if len(exchanges) == 1 else b"".join(e.unanswered() for e in exchanges)
         )
+        if self._hurry is not None:
+            # A core that writes header and body apart waits for our receipt of the first, which is put off by 40 ms.
+            self._hurry.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def drop(self) -> None:
         """Close at once and say no more."""

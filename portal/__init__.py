@@ -28,6 +28,7 @@ from .licensing.usage import excess, samples, summaries
 from .monitoring import hiding
 from .setup import changes, references
 from .setup import sentences as _setup_sentences
+from .setup.distribution import activation, asking, hearing, standing
 from .setup.users import passwords as site_passwords
 from .setup.users import pending as pending_users
 from .setup.users import sentences as _user_sentences
@@ -58,6 +59,7 @@ TABLES = (
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
     sites, elements, inventory, memberships, changes, references,
     site_passwords, pending_users, _setup_sentences, _user_sentences, hiding,
+    activation, asking, hearing, standing,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 

@@ -28,6 +28,19 @@ def unseal(token: str) -> str:
         raise ValueError("a sealed value that SECRET_KEY does not open") from None
 
 
+def seal_bytes(content: bytes) -> bytes:
+    """Return `content` sealed as `seal` does."""
+    return _fernet(current_app.config["SECRET_KEY"]).encrypt(content)
+
+
+def unseal_bytes(token: bytes) -> bytes:
+    """Return what was sealed. Raises ValueError for a token this key did not make."""
+    try:
+        return _fernet(current_app.config["SECRET_KEY"]).decrypt(token)
+    except InvalidToken:
+        raise ValueError("a sealed value that SECRET_KEY does not open") from None
+
+
 def digest(secret: str) -> str:
     """Return the SHA-256 of a generated secret in hex: enough for 128 random bits, never for a chosen password."""
     return hashlib.sha256(secret.encode()).hexdigest()

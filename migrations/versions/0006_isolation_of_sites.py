@@ -14,6 +14,8 @@ TABLES = {
     "inventory_hosts": OWN,
     "inventory_services": OWN,
     "inventory_sweeps": OWN,
+    "site_snapshots": STAFF,
+    "site_standings": STAFF,
 }
 
 

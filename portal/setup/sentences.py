@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from ..audit.sentences import Words, add
 from .differences import Wording
@@ -14,10 +15,19 @@ def _site(w: Words) -> Words:
     return {**w, **{name: w["data"].get(name, "") for name in ("site", "name", "source", "target")}}
 
 
+def _numbered(w: Words) -> Words:
+    return {**w, **{name: w["data"].get(name, "") for name in ("site", "number", "of")}}
+
+
 def _element(w: Words) -> Words:
     data, kind = w["data"], KINDS.get(w["data"]["kind"])
     released = data.get("customer") or _("Global")
     return {**w, "title": data["title"], "kind": kind.title if kind else data["kind"], "customer": released}
+
+
+def _leak(w: Words) -> Words:
+    kind = KINDS.get(w["data"]["kind"])
+    return {**w, "kind": kind.title if kind else _("Global users")}
 
 
 def _changed(w: Words) -> str:
@@ -44,7 +54,24 @@ add(
         "element.enabled": lambda w: _("%(actor)s enabled “%(title)s” (%(kind)s)", **_element(w)),
         "element.moved": lambda w: _("%(actor)s released “%(title)s” (%(kind)s) to %(customer)s", **_element(w)),
         "element.removed": lambda w: _("%(actor)s took “%(title)s” (%(kind)s) away from %(customer)s", **_element(w)),
+        "leak.accepted": lambda w: _(
+            "%(actor)s accepted a leak (%(kind)s): %(reason)s", **_leak(w), reason=w["data"]["reason"]
+        ),
+        "leak.reopened": lambda w: _("%(actor)s opened an accepted leak again (%(kind)s)", **_leak(w)),
         "site.token": lambda w: _("%(actor)s made a new token for the site %(site)s", **_site(w)),
+        "setup.activated": lambda w: ngettext(
+            "%(actor)s activated the setup of %(num)d site",
+            "%(actor)s activated the setup of %(num)d sites",
+            w["data"]["sites"],
+            actor=w["actor"],
+        ),
+        "setup.exported": lambda w: _("%(actor)s downloaded snapshot %(number)s of the site %(site)s", **_numbered(w)),
+        "setup.rolled_back": lambda w: _("%(actor)s rolled the site %(site)s back to snapshot %(of)s", **_numbered(w)),
+        "setup.users_published": lambda w: ngettext(
+            "Users were published to %(num)d site without an activation",
+            "Users were published to %(num)d sites without an activation",
+            w["data"]["sites"],
+        ),
         "site.trusted": lambda w: _("%(actor)s let the site %(site)s trust %(name)s", **_site(w)),
     },
 )

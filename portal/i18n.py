@@ -215,6 +215,11 @@ def format_clock(moment: datetime) -> str:
     return _clock(there.hour, there.minute)
 
 
+def format_seconds(moment: datetime) -> str:
+    """Return the time of day to the second in the reader's zone: "14:05:09"."""
+    return f"{local(moment):%H:%M:%S}"
+
+
 def say_moment(moment: datetime | None) -> Markup | str:
     """Return a moment as people say it, in a `<time>` element that carries the exact one."""
     if moment is None:
@@ -270,8 +275,8 @@ def init_app(app: Flask) -> None:
     )
     filters: dict[str, Any] = {
         "date": format_date, "month": format_month, "moment": say_moment, "exact_moment": format_moment,
-        "clock": format_clock, "money": format_money, "minor": format_minor, "price": format_price,
-        "number": format_number, "hours": format_hours, "bytes": format_bytes,
+        "clock": format_clock, "seconds": format_seconds, "money": format_money, "minor": format_minor,
+        "price": format_price, "number": format_number, "hours": format_hours, "bytes": format_bytes,
         "country": lambda code: country_name(code, locale()) if code else "",
     }  # fmt: skip
     app.jinja_env.filters.update(filters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from flask import Request
 from sqlalchemy import ForeignKey, Index, String, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -59,3 +60,8 @@ def open_ones(session: Session, user_id: uuid.UUID) -> list[SessionRow]:
 def forget_old(session: Session) -> None:
     """Delete the rows of sessions that are over."""
     session.execute(delete(SessionRow).where(SessionRow.expires_at < now()))
+
+
+def is_automatic(request: Request) -> bool:
+    """Tell whether a page asks by itself for what is new: nobody has to sit there for that, so it is no activity."""
+    return request.method == "GET" and request.headers.get("X-Refresh") == "automatic"

@@ -43,6 +43,7 @@ from .session_rows import (
     STAFF_IDLE,
     STAFF_LIFE,
     SessionRow,
+    is_automatic,
 )
 from .users import Grant, User, UserRole
 
@@ -153,8 +154,7 @@ def _find(session: Session, token: str) -> Any:
     parameters = {
         "token_hash": digest(token), "day": day, "last": day - grace(), "now": moment, "idle": moment - STAFF_IDLE,
     }  # fmt: skip
-    is_isolated = session.get_bind().dialect.name == "postgresql"
-    return session.execute(_statement(is_isolated=is_isolated), parameters).first()
+    return session.execute(_statement(is_isolated=session.get_bind().dialect.name == "postgresql"), parameters).first()
 
 
 @login_manager.user_loader
@@ -169,7 +169,7 @@ def load(token: str) -> SignedIn | None:
         session.rollback()  # who acts begins a transaction of their own
     if person is None or not person.is_admitted:
         return None
-    if now() - row.last_seen_at > SEEN_EVERY:
+    if now() - row.last_seen_at > SEEN_EVERY and not is_automatic(request):
         session.rollback()
         with separate() as own:
             own.execute(update(SessionRow).where(SessionRow.token_hash == row.token_hash).values(last_seen_at=now()))

@@ -49,6 +49,19 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_setup_clock'))
     )
+    op.create_table('setup_leak_checks',
+    sa.Column('subject_id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('subject_id', name=op.f('pk_setup_leak_checks'))
+    )
+    op.create_table('setup_leak_rounds',
+    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('known', sa.String(length=300), nullable=False),
+    sa.Column('after', sa.Uuid(), nullable=True),
+    sa.Column('seconds', sa.Integer(), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_setup_leak_rounds'))
+    )
     op.create_table('setup_parts',
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -193,6 +206,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('inventory_services', schema=None) as batch_op:
         batch_op.create_index('ix_inventory_services_customer_id', ['customer_id', 'name_key', 'id'], unique=False)
+        batch_op.create_index('ix_inventory_services_description', ['description', 'customer_id'], unique=False)
         batch_op.create_index('ix_inventory_services_name_key', ['name_key', 'id'], unique=False)
         batch_op.create_index('ux_inventory_services_site_id', ['site_id', 'host_name', 'description'], unique=True)
 
@@ -210,6 +224,36 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id', 'customer_id'], ['sites.id', 'sites.customer_id'], name='fk_inventory_sweeps_site', onupdate='CASCADE', ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('site_id', name=op.f('pk_inventory_sweeps'))
     )
+    op.create_table('setup_leaks',
+    sa.Column('element_id', sa.Uuid(), nullable=True),
+    sa.Column('user_id', sa.Uuid(), nullable=True),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.String(length=80), nullable=False),
+    sa.Column('sort', sa.String(length=20), nullable=False),
+    sa.Column('rank', sa.SmallInteger(), nullable=False),
+    sa.Column('place', sa.SmallInteger(), nullable=False),
+    sa.Column('named_id', sa.String(length=64), nullable=True),
+    sa.Column('words', sa.JSON(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('accepted_by_id', sa.Uuid(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('(element_id IS NULL) <> (user_id IS NULL)', name=op.f('ck_setup_leaks_subject')),
+    sa.ForeignKeyConstraint(['element_id'], ['elements.id'], name=op.f('fk_setup_leaks_element_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_setup_leaks_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_setup_leaks'))
+    )
+    with op.batch_alter_table('setup_leaks', schema=None) as batch_op:
+        batch_op.create_index('ix_setup_leaks_accepted_at', ['accepted_at'], unique=False, sqlite_where=sa.text('accepted_at IS NOT NULL'), postgresql_where=sa.text('accepted_at IS NOT NULL'))
+        batch_op.create_index('ix_setup_leaks_element_id', ['element_id'], unique=False)
+        batch_op.create_index('ix_setup_leaks_kind', ['kind', 'rank', 'id'], unique=False, sqlite_where=sa.text('accepted_at IS NULL'), postgresql_where=sa.text('accepted_at IS NULL'))
+        batch_op.create_index('ix_setup_leaks_open', ['rank', 'id'], unique=False, sqlite_where=sa.text('accepted_at IS NULL'), postgresql_where=sa.text('accepted_at IS NULL'))
+        batch_op.create_index('ix_setup_leaks_user_id', ['user_id'], unique=False)
+
     op.create_table('setup_references',
     sa.Column('element_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
@@ -299,10 +343,19 @@ def downgrade() -> None:
         batch_op.drop_index('ix_setup_references_kind')
 
     op.drop_table('setup_references')
+    with op.batch_alter_table('setup_leaks', schema=None) as batch_op:
+        batch_op.drop_index('ix_setup_leaks_user_id')
+        batch_op.drop_index('ix_setup_leaks_open', sqlite_where=sa.text('accepted_at IS NULL'), postgresql_where=sa.text('accepted_at IS NULL'))
+        batch_op.drop_index('ix_setup_leaks_kind', sqlite_where=sa.text('accepted_at IS NULL'), postgresql_where=sa.text('accepted_at IS NULL'))
+        batch_op.drop_index('ix_setup_leaks_element_id')
+        batch_op.drop_index('ix_setup_leaks_accepted_at', sqlite_where=sa.text('accepted_at IS NOT NULL'), postgresql_where=sa.text('accepted_at IS NOT NULL'))
+
+    op.drop_table('setup_leaks')
     op.drop_table('inventory_sweeps')
     with op.batch_alter_table('inventory_services', schema=None) as batch_op:
         batch_op.drop_index('ux_inventory_services_site_id')
         batch_op.drop_index('ix_inventory_services_name_key')
+        batch_op.drop_index('ix_inventory_services_description')
         batch_op.drop_index('ix_inventory_services_customer_id')
 
     op.drop_table('inventory_services')
@@ -335,6 +388,8 @@ def downgrade() -> None:
         batch_op.drop_index('ux_setup_parts_current', sqlite_where=sa.text('is_current = 1'), postgresql_where=sa.text('is_current'))
 
     op.drop_table('setup_parts')
+    op.drop_table('setup_leak_rounds')
+    op.drop_table('setup_leak_checks')
     op.drop_table('setup_clock')
     with op.batch_alter_table('setup_changes', schema=None) as batch_op:
         batch_op.drop_index('ix_setup_changes_scope')

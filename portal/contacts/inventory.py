@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, SmallInteger, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..customers.ownership import Owned
@@ -49,7 +49,10 @@ class Host(Identified, Owned, Base):
     """How many services are ok, warn, crit, unknown, pending."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """`groups`, `contacts`, `contact_groups`, `labels`, `tags`, as far as the site's core knows them."""
+    digest: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Another number whenever the row has to be written anew."""
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was written last; it is as its site said at the end of the site's sweep."""
 
 
 class Service(Identified, Owned, Base):
@@ -63,6 +66,7 @@ class Service(Identified, Owned, Base):
         ),
         Index("ux_inventory_services_site_id", "site_id", "host_name", "description", unique=True),
         Index("ix_inventory_services_name_key", "name_key", "id"),
+        Index("ix_inventory_services_description", "description", "customer_id"),
         Index("ix_inventory_services_customer_id", "customer_id", "name_key", "id"),
     )  # fmt: skip
 
@@ -81,6 +85,7 @@ class Service(Identified, Owned, Base):
     output: Mapped[str] = mapped_column(Text, default="")
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    digest: Mapped[int] = mapped_column(BigInteger, default=0)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

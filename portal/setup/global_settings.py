@@ -245,3 +245,8 @@ SETTINGS: dict[str, Setting] = {
     )
 }
 """Every known setting by its name, in the order in which they are shown."""
+
+
+def is_kept_back(name: str) -> bool:
+    """Tell whether what is set for all goes to no site: the provider's own authorities, and what nobody knows."""
+    return name not in SETTINGS or SETTINGS[name].is_local

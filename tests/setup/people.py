@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 
+from portal.access.permissions import PERMISSIONS
 from portal.accounts.users import User
 from portal.contacts import memberships
 from portal.contacts.memberships import CONTACT_GROUPS, groups_of
@@ -15,8 +17,14 @@ from portal.customers.sites import Site
 from portal.database import db
 from portal.jobs import work_once
 from portal.setup.changes import Change
-from portal.setup.users import publishing
+from portal.setup.users import publishing, release
 from portal.setup.users.profiles import profiles
+
+
+class Administrator:
+    """Somebody of the staff who may do everything and is not among the cast."""
+
+    id, name, portal_role, customer_id, verbs = uuid.uuid4(), "Anna Admin", None, "provider", frozenset(PERMISSIONS)
 
 
 def connect(app: Flask, id: str, customer: str) -> None:
@@ -84,3 +92,12 @@ def published(app: Flask, monkeypatch: Any) -> list[str | None]:
 
 def _user(username: str) -> User:
     return db.session.scalars(select(User).where(User.username == username)).one()
+
+
+def make_global(app: Flask, username: str) -> None:
+    """Make one of the provider's people Global, as another administrator does."""
+    with app.app_context():
+        user = _user(username)
+        release.release(db.session(), user, None, by=Administrator())
+        db.session.commit()
+        db.session.remove()

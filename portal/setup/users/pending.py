@@ -21,7 +21,12 @@ from .passwords import SitePassword
 from .profiles import reaching
 
 KIND = "users"
-FIELDS = ("name", "email", "language", "time_zone")
+FIELDS = {
+    "user.renamed": ("name",),
+    "user.email_changed": ("email",),
+    "user.profile_changed": ("language", "time_zone"),
+}
+"""What each deed may have changed of a profile."""
 
 
 class Effect(NamedTuple):
@@ -120,7 +125,7 @@ def _difference(user: User, event: Event) -> dict[str, Any]:
     if event.tag.startswith("site_password."):
         return {"site_password": None}
     found: dict[str, Any] = {}
-    for field in FIELDS if event.tag != "user.created" else ():
+    for field in FIELDS.get(event.tag, ()):
         history = inspect(user).attrs[field].history
         if history.added and history.deleted:
             found[field] = [history.deleted[0], history.added[0]]

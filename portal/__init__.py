@@ -25,7 +25,8 @@ from .licensing.news import models as news
 from .licensing.releases import fetched, withdrawal
 from .licensing.releases import models as releases
 from .licensing.usage import excess, samples, summaries
-from .monitoring import hiding
+from .monitoring import hiding, kept
+from .monitoring import sentences as _monitoring_sentences
 from .setup import changes, references
 from .setup import sentences as _setup_sentences
 from .setup.distribution import activation, asking, hearing, standing
@@ -59,6 +60,7 @@ TABLES = (
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
     sites, elements, inventory, memberships, changes, references,
     site_passwords, pending_users, _setup_sentences, _user_sentences, hiding,
+    kept, _monitoring_sentences,
     activation, asking, hearing, standing,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""

@@ -224,6 +224,25 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id', 'customer_id'], ['sites.id', 'sites.customer_id'], name='fk_inventory_sweeps_site', onupdate='CASCADE', ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('site_id', name=op.f('pk_inventory_sweeps'))
     )
+    op.create_table('monitoring_views',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('name_key', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('body', sa.JSON(), nullable=False),
+    sa.Column('is_shared', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_monitoring_views_customer_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_monitoring_views_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_monitoring_views'))
+    )
+    with op.batch_alter_table('monitoring_views', schema=None) as batch_op:
+        batch_op.create_index('ix_monitoring_views_customer_id', ['customer_id', 'is_shared', 'name_key'], unique=False)
+        batch_op.create_index('ix_monitoring_views_user_id', ['user_id', 'name_key'], unique=False)
+
     op.create_table('setup_leaks',
     sa.Column('element_id', sa.Uuid(), nullable=True),
     sa.Column('user_id', sa.Uuid(), nullable=True),
@@ -351,6 +370,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_setup_leaks_accepted_at', sqlite_where=sa.text('accepted_at IS NOT NULL'), postgresql_where=sa.text('accepted_at IS NOT NULL'))
 
     op.drop_table('setup_leaks')
+    with op.batch_alter_table('monitoring_views', schema=None) as batch_op:
+        batch_op.drop_index('ix_monitoring_views_user_id')
+        batch_op.drop_index('ix_monitoring_views_customer_id')
+
+    op.drop_table('monitoring_views')
     op.drop_table('inventory_sweeps')
     with op.batch_alter_table('inventory_services', schema=None) as batch_op:
         batch_op.drop_index('ux_inventory_services_site_id')

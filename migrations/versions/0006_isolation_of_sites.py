@@ -14,6 +14,7 @@ TABLES = {
     "inventory_hosts": OWN,
     "inventory_services": OWN,
     "inventory_sweeps": OWN,
+    "monitoring_views": OWN,
     "setup_leaks": STAFF,
     "site_snapshots": STAFF,
     "site_standings": STAFF,

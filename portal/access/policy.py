@@ -14,6 +14,7 @@ from .permissions import PERMISSIONS
 from .rights import (
     BY_RIGHT,
     BY_ROLE,
+    BY_ROLE_WITH_SITES,
     BY_ROLE_WITH_SUPPORT,
     BY_SLEEPING_RIGHT,
     RANK,
@@ -73,7 +74,7 @@ def verbs_of(
     if had_support:
         verbs |= BY_ROLE_WITH_SUPPORT[portal_role]
     if has_sites:
-        verbs |= {"monitoring.own"}
+        verbs |= BY_ROLE_WITH_SITES[portal_role]
     return verbs.union(
         *(BY_RIGHT[right] for right in rights), *(BY_SLEEPING_RIGHT.get(right, frozenset()) for right in sleeping)
     )

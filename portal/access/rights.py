@@ -34,6 +34,7 @@ VERBS = {
     "history.read": "Read what happened in the company",
     "licenses.read": "See My Licenses",
     "monitoring.own": "See the hosts and services of the company's own monitoring sites",
+    "monitoring.share_own": "Let everybody in the company use a view of hosts and services one made",
     "people.invite": "Invite colleagues",
     "people.read": "See the colleagues of the company",
     "search.use": "Search what one may read",
@@ -73,3 +74,10 @@ BY_ROLE_WITH_SUPPORT: dict[PortalRole, frozenset[str]] = {
     PortalRole.SUPER_USER: frozenset({"tickets.watchers"}),
 }
 """What a portal role adds where the company has or had support; elsewhere support appears nowhere."""
+
+BY_ROLE_WITH_SITES: dict[PortalRole, frozenset[str]] = {
+    PortalRole.USER: frozenset({"monitoring.own"}),
+    PortalRole.ADMIN: frozenset({"monitoring.own", "monitoring.share_own"}),
+    PortalRole.SUPER_USER: frozenset({"monitoring.own", "monitoring.share_own"}),
+}
+"""What a portal role adds where the company has a monitoring site."""

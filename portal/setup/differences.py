@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectFieldBase
 
+from ..customers.elements import Element
+from .forms.elements import ElementForm
 from .kinds import KINDS
 
 COMMON = {
@@ -52,3 +54,9 @@ class Wording:
         for name, pair in data.items():
             old, new = pair or ("", None)
             yield self.label(name), self.say(name, old), self.say(name, new) if pair else str(_("replaced"))
+
+    def compared(self, form: ElementForm, element: Element) -> list[tuple[str, str, str]]:
+        """Return what was entered beside what stands now, field by field; no secret."""
+        kept, left_out = form.kept(element), (*form.sealed, "id", "version", "csrf_token")
+        names = [field.short_name for field in form if field.short_name not in left_out]
+        return [(self.label(name), self.say(name, form[name].data), self.say(name, kept.get(name))) for name in names]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..customers.elements import Element, Release
@@ -11,6 +11,7 @@ from ..errors import Refused
 from .releases import PACKS, To
 
 RULES = "rules"
+MOST_SHOWN = 200
 
 
 def named(session: Session, pack: Element | str | None) -> Element:
@@ -29,15 +30,22 @@ def named(session: Session, pack: Element | str | None) -> Element:
     return found
 
 
-def rules(session: Session, pack: Element) -> list[Element]:
+def rules(session: Session, pack: Element, *, limit: int | None = None) -> list[Element]:
     """Return the rules of a pack, in order."""
     return list(
         session.scalars(
             select(Element)
             .where(Element.pack_id == pack.id, Element.archived_at.is_(None))
             .order_by(Element.position, Element.title_key, Element.id)
+            .limit(limit)
         )
     )
+
+
+def next_position(session: Session, slug: str, pack: Element | None) -> int:
+    """Return a position behind all others of a kind, of rules behind those of their pack."""
+    last = select(func.max(Element.position)).where(Element.kind == slug, Element.archived_at.is_(None))
+    return (session.scalar(last.where(Element.pack_id == pack.id) if pack else last) or 0) + 10
 
 
 def prescribed(pack: Element | None) -> To | None:
@@ -56,7 +64,7 @@ def scopes(session: Session, element: Element) -> set[str]:
         .where(Element.pack_id == element.id, Element.archived_at.is_(None))
         .distinct()
     )
-    return {f"customer:{customer}" if customer else release for release, customer in found.tuples()}
+    return {f"customer:{customer}" if customer else release for release, customer in found}
 
 
 def affected(session: Session, pack: Element, to: To) -> list[Element]:

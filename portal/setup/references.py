@@ -16,6 +16,7 @@ from ..contacts.memberships import CONTACT_GROUPS, Membership
 from ..customers.elements import Element
 from ..database import Base
 from ..errors import Refused
+from ..text import fold
 from .kind import ElementKind, Reference
 
 USERS = "users"
@@ -58,9 +59,7 @@ def keep(session: Session, kind: ElementKind, element: Element) -> None:
     wanted = {(one.kind, one.key): one for one in kind.references(element.body)}
     _refuse_missing(session, [one for one in wanted.values() if one.kind not in OUTSIDE])
     present = set(
-        session.execute(
-            select(ReferenceRow.kind, ReferenceRow.key).where(ReferenceRow.element_id == element.id)
-        ).tuples()
+        session.execute(select(ReferenceRow.kind, ReferenceRow.key).where(ReferenceRow.element_id == element.id))
     )
     gone = present - wanted.keys()
     if gone:
@@ -84,7 +83,11 @@ def _refuse_missing(session: Session, references: list[Reference]) -> None:
         return
     named = tuple_(Element.kind, Element.key).in_({(one.kind, one.key) for one in references})
     held = select(Element.kind, Element.key).where(named, Element.archived_at.is_(None)).with_for_update(read=True)
-    there = set(session.execute(held).tuples())
+    there: set[Any] = set(session.execute(held))
+    people = {fold(one.key): one.key for one in references if one.kind == USERS}
+    if people:
+        live = select(User.username_key).where(User.username_key.in_(people), User.archived_at.is_(None))
+        there |= {(USERS, people[username]) for username in session.scalars(live)}
     for one in references:
         if (one.kind, one.key) not in there:
             raise Refused(_("%(field)s missing: “%(id)s”", field=one.field, id=one.key))
@@ -99,7 +102,7 @@ def referrers(session: Session, element: Element, *, limit: int = 50) -> list[Re
         .order_by(Element.kind, Element.position, Element.title_key, Element.id)
         .limit(limit)
     )
-    elements = [Referrer(*row) for row in found.tuples()]
+    elements = [Referrer(*row) for row in found]
     if element.kind != CONTACT_GROUPS:
         return elements
     people = session.execute(
@@ -109,7 +112,7 @@ def referrers(session: Session, element: Element, *, limit: int = 50) -> list[Re
         .order_by(User.name_key, User.id)
         .limit(limit)
     )
-    return [*elements, *(Referrer(USERS, str(id), name, customer) for id, name, customer in people.tuples())]
+    return [*elements, *(Referrer(USERS, str(id), name, customer) for id, name, customer in people)]
 
 
 def counts(session: Session, kind: str, rows: Iterable[Any]) -> dict[str, int]:
@@ -120,10 +123,10 @@ def counts(session: Session, kind: str, rows: Iterable[Any]) -> dict[str, int]:
             select(ReferenceRow.key, func.count())
             .where(ReferenceRow.kind == kind, ReferenceRow.key.in_(keys.values()))
             .group_by(ReferenceRow.key)
-        ).tuples()
+        )
     )
     if kind == CONTACT_GROUPS:
         people = select(Membership.group_id, func.count()).where(Membership.group_id.in_(keys))
-        for id, number in session.execute(people.group_by(Membership.group_id)).tuples():
+        for id, number in session.execute(people.group_by(Membership.group_id)):
             found[keys[id]] = found.get(keys[id], 0) + number
     return found

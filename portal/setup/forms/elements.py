@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ...customers.elements import Element
 from ...customers.models import PROVIDER
@@ -27,7 +27,7 @@ MOST_POSITION = 1_000_000
 def text(label: Any, length: int = 200, *, field: Any = StringField, also: tuple[Any, ...] = (), **more: Any) -> Any:
     """Return a field of one line, or of several for a text area, that may stay empty; `also`: further validators."""
     plain = Plain(lines=issubclass(field, TextAreaField))
-    return field(label, validators=[plain, Length(max=length, message=TOO_LONG), *also], **more)
+    return field(label, validators=[Optional(), plain, Length(max=length, message=TOO_LONG), *also], **more)
 
 
 class Choice(SelectField):
@@ -65,6 +65,20 @@ class ElementForm(VersionedForm):
             del self.customer
         if not kind.can_be_disabled:
             del self.enabled
+
+    @staticmethod
+    def kept(element: Element) -> dict[str, Any]:
+        """Return what an element holds, as the form's fields are filled with it."""
+        choice = To(element.release, element.customer_id).choice
+        own = {name: getattr(element, name) for name in ("title", "position", "version")}
+        return {**element.body, **own, "customer": choice, "enabled": element.is_enabled}
+
+    def begin(self, pack: Element | None, position: int) -> None:
+        """Fill an empty form in: the pack a rule is to stand in, and its place at the end."""
+        if pack is not None and "pack" in self:
+            self["pack"].data = pack.key
+        if "position" in self:
+            self["position"].data = position
 
     @property
     def body(self) -> dict[str, Any]:
@@ -130,7 +144,7 @@ class OrderedForm(ElementForm):
 
     position = Position(
         _l("Position"),
-        default=0,
+        default=10,
         description=_l("The one with the lowest number is looked at first."),
         validators=[
             InputRequired(_l("Give a number.")),

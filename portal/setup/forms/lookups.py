@@ -25,6 +25,8 @@ class Lookup(Field):
     def __init__(self, label: Any = None, validators: Any = None, *, kind: str = "", **more: Any) -> None:
         super().__init__(label, validators, **more)
         self.kind = kind
+        if not validators:
+            self.flags.optional = True
 
     @property
     def named(self) -> list[str]:
@@ -87,7 +89,7 @@ def options(session: Session, kind: str, element: Element | None) -> list[tuple[
     if element is not None and element.customer_id:
         everywhere = Element.release.in_((Release.GLOBAL, Release.GENERAL, Release.UNASSIGNED))
         statement = statement.where(or_(Element.customer_id == element.customer_id, everywhere))
-    rows = session.execute(statement.order_by(Element.title_key, Element.id).limit(MOST_OPTIONS)).tuples()
+    rows = session.execute(statement.order_by(Element.title_key, Element.id).limit(MOST_OPTIONS))
     return [(key, f"{title} · {name or _release(release)}") for key, title, release, name in rows]
 
 

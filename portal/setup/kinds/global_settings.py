@@ -7,15 +7,10 @@ from collections.abc import Iterator
 from flask_babel import lazy_gettext as _l
 
 from ..forms.elements import ElementForm
-from ..global_settings import SETTINGS
+from ..global_settings import is_kept_back as is_kept_back
 from ..kind import Body, ElementKind, Text
 
 SLUG = "global-settings"
-
-
-def is_kept_back(key: str) -> bool:
-    """Tell whether the value of a setting is the provider's own and goes to no site (seed, 5.5)."""
-    return key not in SETTINGS or SETTINGS[key].is_local
 
 
 def _texts(body: Body) -> Iterator[Text]:
@@ -31,5 +26,7 @@ KIND = ElementKind(
     lead=_l("What all sites are set to, unless a site has a setting of its own."),
     form=ElementForm,
     is_general=True,
+    can_be_disabled=False,
+    has_pages=False,
     texts=_texts,
 )

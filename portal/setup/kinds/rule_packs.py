@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
+from wtforms import StringField, TextAreaField
 
+from ...web.forms import Plain
 from ..forms.elements import OrderedForm, text
 from ..kind import ElementKind, Text
 
@@ -12,6 +13,7 @@ from ..kind import ElementKind, Text
 class RulePackForm(OrderedForm):
     """A rule pack."""
 
+    customer = StringField(_l("Customer"), default="", validators=[Plain()])
     comment = text(_l("Comment"), 2000, field=TextAreaField)
 
 

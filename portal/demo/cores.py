@@ -6,8 +6,10 @@ after `check_all()`. It never outlives who started it.
 
 from __future__ import annotations
 
+import grp
 import json
 import os
+import pwd
 import shutil
 import socket
 import tempfile
@@ -44,7 +46,7 @@ def prepare() -> Path:
 def command(fleet: str, folder: Path, port: int = 0, *, every: int = 30) -> list[str]:
     """Return what starts a core: it watches `fleet`, checks every so many seconds, and answers at `folder/live`.
 
-    With a port it answers on this machine's TCP too.
+    With a port it answers on this machine's TCP too. What it has to say lies in `folder/console.log`.
     """
     paths = {
         "DataDir": "data", "CacheDir": "cache", "LogDir": "log", "SpoolDir": "spool", "InitRunDir": "run",
@@ -55,7 +57,11 @@ def command(fleet: str, folder: Path, port: int = 0, *, every: int = 30) -> list
         "SiteName": fleet, "CoreDir": str(folder), "LivePort": str(port), "CheckInterval": str(every),
         **{f"Configuration.{name}": str(folder / path) for name, path in paths.items()},
     }  # fmt: skip
+    if os.getuid() != 0:
+        constants["Configuration.RunAsUser"] = pwd.getpwuid(os.getuid()).pw_name
+        constants["Configuration.RunAsGroup"] = grp.getgrgid(os.getgid()).gr_name
     return [
+        "sh", "-c", 'exec "$@" >"$0" 2>&1', str(folder / "console.log"),
         "setpriv", "--pdeathsig", "TERM",
         *(("--reuid", USER, "--regid", USER, "--clear-groups") if os.getuid() == 0 else ()),
         "env", f"HOME={folder}", "icinga2", "daemon",
@@ -82,7 +88,7 @@ def check_all(folder: Path, *, patience: float = 10.0) -> None:
     lines = [f"COMMAND [{now}] SCHEDULE_FORCED_HOST_CHECK;{name};{now}\n" for (name,) in hosts]
     lines += [f"COMMAND [{now}] SCHEDULE_FORCED_SVC_CHECK;{host};{name};{now}\n" for host, name in services]
     for line in lines:
-        _say(folder, line)
+        say(folder, line)
     pending = f"{CHECKED}Filter: has_been_checked = 0\n"
     while _rows(folder, f"GET services\nColumns: description\n{pending}") or _rows(
         folder, f"GET hosts\nColumns: name\n{pending}"
@@ -92,7 +98,7 @@ def check_all(folder: Path, *, patience: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def _say(folder: Path, text: str) -> bytes:
+def say(folder: Path, text: str) -> bytes:
     """Return what a core answers; raises OSError."""
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(2)
@@ -103,7 +109,7 @@ def _say(folder: Path, text: str) -> bytes:
 
 
 def _rows(folder: Path, question: str) -> Sequence[Sequence[str]]:
-    answer = _say(folder, f"{question}OutputFormat: json\nColumnHeaders: off\n")
+    answer = say(folder, f"{question}OutputFormat: json\nColumnHeaders: off\n")
     try:
         rows: Sequence[Sequence[str]] = json.loads(answer)
     except ValueError:

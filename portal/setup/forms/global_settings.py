@@ -32,7 +32,8 @@ class SettingsForm(VersionedForm):
         return None if self.errors else found
 
 
-def _control(setting: Setting) -> Any:
+def control(setting: Setting) -> Any:
+    """Return the field in which somebody enters a setting."""
     if setting.value is Value.SWITCH:
         return BooleanField(setting.title)
     if setting.value is Value.CHOICE:
@@ -43,7 +44,7 @@ def _control(setting: Setting) -> Any:
 
 
 GlobalSettingsForm: type[SettingsForm] = type(
-    "GlobalSettingsForm", (SettingsForm,), {name: _control(setting) for name, setting in SETTINGS.items()}
+    "GlobalSettingsForm", (SettingsForm,), {name: control(setting) for name, setting in SETTINGS.items()}
 )
 
 

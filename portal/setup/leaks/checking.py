@@ -38,8 +38,10 @@ def of_form(session: Session, form: ElementForm, element: Element | None) -> lis
     return report.of_drafts(session, [draft])
 
 
-def of_element(session: Session, element: Element) -> list[report.Shown] | None:
-    """Return the open leaks of an element as it was saved; None for none."""
+def of_element(session: Session, element: Element | None) -> list[report.Shown] | None:
+    """Return the open leaks of an element as it was saved; None for none, and for one that is new."""
+    if element is None:
+        return None
     rows = session.execute(report.statement().where(Leak.element_id == element.id).order_by(Leak.rank, Leak.id)).all()
     return report.show(session, rows) or None
 

@@ -68,7 +68,7 @@ def hosts(session: Session, known: Known, names: Iterable[str]) -> None:
     found: dict[str, set[str]] = {}
     for part in _parts({sort_key(name) for name in names}):
         statement = select(Host.name, Host.customer_id).where(Host.name_key.in_(part)).distinct()
-        for name, customer in session.execute(statement).tuples():
+        for name, customer in session.execute(statement):
             found.setdefault(fold(name), set()).add(customer)
     known.hosts = {name: frozenset(owners) for name, owners in found.items()}
 
@@ -81,7 +81,7 @@ def services(session: Session, known: Known, names: Iterable[str]) -> None:
         owned = select(Service.customer_id).where(Service.description == asked.c.word)
         first = owned.with_only_columns(func.min(Service.customer_id)).scalar_subquery()
         last = owned.with_only_columns(func.max(Service.customer_id)).scalar_subquery()
-        for word, one, other in session.execute(select(asked.c.word, first, last)).tuples():
+        for word, one, other in session.execute(select(asked.c.word, first, last)):
             if one is not None and one == other:
                 known.services[word] = one
 
@@ -90,7 +90,7 @@ def people(session: Session, known: Known, addresses: Iterable[str]) -> None:
     """Learn whose people these folded addresses belong to."""
     for part in _parts(set(addresses)):
         statement = select(User.email_key, User.customer_id).where(User.email_key.in_(part), User.archived_at.is_(None))
-        for address, customer in session.execute(statement).tuples():
+        for address, customer in session.execute(statement):
             if known.people.get(address) in (None, PROVIDER):
                 known.people[address] = customer
 
@@ -111,7 +111,7 @@ def referred(session: Session, known: Known, subjects: Iterable[Subject]) -> Non
         users = select(User.username_key, User.name, User.customer_id).where(
             User.username_key.in_(part), User.portal_role.is_not(None), User.archived_at.is_(None)
         )
-        for username, name, customer in session.execute(users).tuples():
+        for username, name, customer in session.execute(users):
             known.elements[USERS, usernames[username]] = (name, customer)
 
 

@@ -72,12 +72,11 @@ class _Around:
 
 def statement(kind: str = "", rank: int | None = None, *, accepted: bool = False) -> Select[Any]:
     """Return the select of open leaks, or of accepted ones, of a kind and a risk."""
-    found: Select[Any] = select(*FIELDS).where(
-        Leak.accepted_at.is_not(None) if accepted else Leak.accepted_at.is_(None)
-    )
+    found: Any = select(*FIELDS).where(Leak.accepted_at.is_not(None) if accepted else Leak.accepted_at.is_(None))
     if kind:
         found = found.where(Leak.kind == kind)
-    return found if rank is None else found.where(Leak.rank == rank)
+    statement: Select[Any] = found if rank is None else found.where(Leak.rank == rank)
+    return statement
 
 
 def count_open(session: Session) -> int:
@@ -157,19 +156,19 @@ def _load_subjects(session: Session, around: _Around, rows: Sequence[Any]) -> No
 
 def _load_names(session: Session, around: _Around, rows: Sequence[Any]) -> None:
     counted = select(Site.customer_id, func.count()).where(Site.archived_at.is_(None)).group_by(Site.customer_id)
-    around.sites = dict(session.execute(counted.where(Site.customer_id != PROVIDER)).tuples().all())
+    around.sites = dict(session.execute(counted.where(Site.customer_id != PROVIDER)).all())
     ids = {row.named_id for row in rows} | {_customer_of(row.scope) for row in rows}
     names = select(Customer.id, Customer.name).where(Customer.id.in_({id for id in ids if id}))
-    around.customers = dict(session.execute(names).tuples().all())
+    around.customers = dict(session.execute(names).all())
     addresses = {fold(word) for row in rows if row.sort == Sort.EMAIL for word in row.words}
     if addresses:
         people = select(User.email_key, User.name).where(
             User.email_key.in_(addresses), User.archived_at.is_(None), User.portal_role.is_not(None)
         )
-        around.people = dict(session.execute(people).tuples().all())
+        around.people = dict(session.execute(people).all())
     staff = {row.accepted_by_id for row in rows if row.accepted_by_id}
     if staff:
-        around.staff = dict(session.execute(select(User.id, User.name).where(User.id.in_(staff))).tuples().all())
+        around.staff = dict(session.execute(select(User.id, User.name).where(User.id.in_(staff))).all())
 
 
 def _shown(row: Any, around: _Around, subject_id: Any) -> Shown:

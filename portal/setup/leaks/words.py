@@ -73,10 +73,10 @@ def is_ambiguous(words: tuple[str, ...]) -> bool:
 
 def addresses(text: str) -> Iterator[tuple[int, int]]:
     """Yield where e-mail addresses stand: around each @, as far as an address may reach."""
-    at = text.find("@")
+    at, done = text.find("@"), 0
     while at >= 0:
         start, end = at, at + 1
-        while start > 0 and at - start < 64 and (text[start - 1].isalnum() or text[start - 1] in _LOCAL):
+        while start > done and at - start < 64 and (text[start - 1].isalnum() or text[start - 1] in _LOCAL):
             start -= 1
         while end < len(text) and end - at < 254 and (text[end].isalnum() or text[end] in ".-"):
             end += 1
@@ -86,6 +86,7 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
             end -= 1
         if start < at and end > at + 1 and "." in text[at + 2 : end]:
             yield start, end
+            done = end
         at = text.find("@", max(end, at + 1))
 
 

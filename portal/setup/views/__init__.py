@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 from .. import uses
-from . import element_deeds, elements, site_password, users
+from . import element_deeds, elements, global_settings, leaks, site_password, users
 
-BLUEPRINTS: tuple[Blueprint, ...] = (elements.bp, element_deeds.bp, users.bp, site_password.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    elements.bp, element_deeds.bp, global_settings.bp, leaks.bp, users.bp, site_password.bp,
+)  # fmt: skip
 
 uses.register()

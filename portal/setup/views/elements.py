@@ -26,7 +26,7 @@ from ..leaks import report
 from ..releases import PACKS
 
 bp = Blueprint("setup_elements", __name__, url_prefix="/provider/setup")
-add(Entry(_l("Setup"), "/provider/setup/", "setup.read", staff=True, order=54, icon="setup"))
+add(Entry(_l("Setup"), "/provider/setup/", "setup.read", staff=True, order=54, icon="setup", name="setup"))
 
 
 def kind_of(slug: str) -> ElementKind:
@@ -52,7 +52,7 @@ def element_of(slug: str, key: str) -> Element:
 def index() -> Any:
     """What can be set up, and how much of it there is."""
     session, leaks = db.session(), report.count_open(db.session())
-    badge({"leaks": leaks})
+    badge({"setup": leaks})
     return render_template("setup/index.html", kinds=KINDS.values(), counts=listing.counts(session), leaks=leaks)
 
 

@@ -16,14 +16,12 @@ from ...database import db
 from ...errors import Refused
 from ...records import export
 from ...web import paging
-from ...web.navigation import Entry, add
 from ..forms.leaks import AcceptanceForm
 from ..leaks import report, rounds
 from ..leaks.models import Leak
 from ..leaks.sorts import RISKS
 
 bp = Blueprint("leaks", __name__, url_prefix="/provider/setup")
-add(Entry(_l("Leak check"), "/provider/setup/leaks/", "setup.read", staff=True, order=58, icon="leaks", name="leaks"))
 
 RISK_CHOICES = {"high": _l("High risk"), "moderate": _l("Moderate risk")}
 STATES = {"accepted": _l("Accepted")}

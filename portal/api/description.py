@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 
 from ..licensing.usage.reports import LARGEST, MOST_SAMPLES
+from . import site_paths
 
 TEXT: dict[str, Any] = {"type": "string"}
 NAME = {"type": ["string", "null"], "maxLength": 100}
@@ -32,6 +33,9 @@ def openapi() -> dict[str, Any]:
             "/api/v1/licensing/verification": {"get": VERIFICATION},
             "/api/v1/licensing/key": {"get": KEY},
             "/api/v1/licensing/key.pem": {"get": KEY_FILE},
+            "/api/v1/key": {"get": {**KEY, "operationId": "siteSigningKey", "summary": "Learn the key that signs"}},
+            "/api/v1/key.pem": {"get": {**KEY_FILE, "operationId": "siteSigningKeyFile"}},
+            **site_paths.PATHS,
             "/api/v1/openapi.json": {"get": SELF},
         },
         "components": {
@@ -40,10 +44,11 @@ def openapi() -> dict[str, Any]:
                     "type": "http",
                     "scheme": "basic",
                     "description": "Licensing ID and password of a licensing credential; made under My Licenses.",
-                }
+                },
+                **site_paths.SECURITY,
             },
-            "schemas": SCHEMAS,
-            "responses": RESPONSES,
+            "schemas": {**SCHEMAS, **site_paths.SCHEMAS},
+            "responses": {**RESPONSES, **site_paths.RESPONSES},
         },
     }
 

@@ -15,6 +15,7 @@ from portal.accounts.session_rows import SessionRow
 from portal.accounts.users import User
 from portal.conversations.messages import Attachment
 from portal.customers.models import Customer
+from portal.customers.sites import Site
 from portal.customers.subscriptions import Subscription
 from portal.database import db, now
 from portal.documents.models import DocumentKind
@@ -22,9 +23,12 @@ from portal.erp.models import ErpRun
 from portal.licensing.credentials import Credential
 from portal.licensing.news.models import News, Topic
 from portal.licensing.releases.fetched import Fetched, Way
+from portal.setup.distribution import activation
+from portal.setup.sites import authorities
 from portal.support.desk import CannedAnswer, SavedView
 from portal.support.notes import Note
 from tests.factories import documents, releases, tickets
+from tests.factories.certificates import certificate
 
 VERSIONS = ("1.9.0p1", "1.9.1", "1.9.0")
 KINDS = (*DocumentKind, "projects", "tasks", "timesheets", "subscriptions", "users")
@@ -77,7 +81,7 @@ def fill(app: Flask) -> dict[str, str]:
         view = SavedView.save(session, name="Theirs", query="customer=acme", shared=False, by=people["pat"])
         session.flush()
         ids |= {"canned": canned.id, "view": view.id}
-        ids |= _releases(session, people)
+        ids |= _releases(session, people) | _site(session)
         bought = session.scalars(select(Subscription).where(Subscription.customer_id == "acme")).first()
         assert bought
         credential, _password = Credential.generate(session, bought, label="A site", by=None)
@@ -88,6 +92,7 @@ def fill(app: Flask) -> dict[str, str]:
             "users": people["ugo"].id, "request": request.id, "file": file.id, "mail": letter.id, "run": run.id,
         }  # fmt: skip
         session.commit()
+        ids["activation"] = activation.activate({ids["site"]}, by=people["pat"])
         db.session.remove()
     return {name: str(id) for name, id in ids.items()}
 
@@ -108,6 +113,16 @@ def _releases(session: Any, people: dict[str, User]) -> dict[str, Any]:
         )
     withdrawn.withdraw(session, "It breaks.", by=people["pat"])
     return found
+
+
+def _site(session: Any) -> dict[str, Any]:
+    """Add a site that does not answer and trusts an authority."""
+    site = Site.create(
+        session, id="harbour", alias="Harbour", customer_id="acme", livestatus="unix:/nowhere", by=None,
+        trusted_cas=[certificate("Acme Root")],
+    )  # fmt: skip
+    (authority,) = authorities(site)
+    return {"site": site.id, "ca": authority.fingerprint.replace(":", "").lower()}
 
 
 def own_session(app: Flask, username: str) -> str:

@@ -138,6 +138,10 @@ TABLE = """
 * GET  /api/v1/licensing/verification                               401 401 401 401 401 401
 * GET  /api/v1/licensing/key                                        200 200 200 200 200 200
 * GET  /api/v1/licensing/key.pem                                    200 200 200 200 200 200
+* GET  /api/v1/key                                                  200 200 200 200 200 200
+* GET  /api/v1/key.pem                                              200 200 200 200 200 200
+* GET  /api/v1/sites/{site}/configuration                           401 401 401 401 401 401
+* POST /api/v1/sites/{site}/report                                  401 401 401 401 401 401
 * GET  /api/v1/openapi.json                                         200 200 200 200 200 200
 
   GET  /documents/none/                                             404 404 404 404 404 404
@@ -176,6 +180,11 @@ TABLE = """
   POST /provider/customers/acme/edit                                404 404 404 404 422 403
   POST /provider/customers/acme/archival                            404 404 404 404 302 403
   POST /provider/customers/acme/restoration                         404 404 404 404 302 403
+  POST /provider/customers/acme/deletion                            404 404 404 404 409 403
+  GET  /provider/customers/provider                                 404 404 404 404 200 200
+  POST /provider/customers/provider/deletion                        404 404 404 404 409 403
+  POST /provider/customers/provider/archival                        404 404 404 404 409 403
+  GET  /provider/customers/provider/people/                         404 404 404 404 404 404
   GET  /provider/customers/acme/invitation                          404 404 404 404 200 403
   POST /provider/customers/acme/invitation                          404 404 404 404 422 403
   POST /provider/customers/acme/appointment                         404 404 404 404 422 403
@@ -209,6 +218,22 @@ TABLE = """
   GET  /provider/customers/acme/documents/{kind}/{id}               404 404 404 404 200 200
   GET  /provider/customers/acme/documents/{kind}/{id}.pdf           404 404 404 404 200 200
   GET  /provider/customers/beta/documents/{kind}/{id}               404 404 404 404 404 404
+  GET  /provider/sites/                                             404 404 404 404 200 200
+  GET  /provider/sites/new                                          404 404 404 404 200 403
+  POST /provider/sites/new                                          404 404 404 404 422 403
+  GET  /provider/sites/{site}                                       404 404 404 404 200 200
+  GET  /provider/sites/none                                         404 404 404 404 404 404
+  GET  /provider/sites/{site}/edit                                  404 404 404 404 200 403
+  POST /provider/sites/{site}/edit                                  404 404 404 404 422 403
+  POST /provider/sites/{site}/token                                 404 404 404 404 200 403
+  POST /provider/sites/{site}/connection                            404 404 404 404 200 403
+  GET  /provider/sites/{site}/customer                              404 404 404 404 200 403
+  POST /provider/sites/{site}/customer                              404 404 404 404 422 403
+  GET  /provider/sites/{site}/settings                              404 404 404 404 200 403
+  POST /provider/sites/{site}/settings                              404 404 404 404 302 403
+  POST /provider/sites/{site}/authorities                           404 404 404 404 422 403
+  POST /provider/sites/{site}/authorities/{ca}/removal              404 404 404 404 302 403
+  POST /provider/sites/{site}/deletion                              404 404 404 404 302 403
   GET  /provider/history/                                           404 404 404 404 200 200
   GET  /provider/history.csv                                        404 404 404 404 200 200
   GET  /provider/requests/                                          404 404 404 404 200 200
@@ -268,6 +293,19 @@ TABLE = """
   POST /provider/support/targets/basic/critical/edit                404 404 404 404 422 403
   GET  /provider/support/figures/                                   404 404 404 404 200 200
   GET  /provider/support/figures.csv                                404 404 404 404 200 200
+
+# the provider's changes: what waits for which sites
+  GET  /provider/changes/                                           404 404 404 404 200 200
+  POST /provider/changes/                                           404 404 404 404 409 403
+  GET  /provider/changes/all                                        404 404 404 404 200 200
+  GET  /provider/changes/activations/                               404 404 404 404 200 200
+  GET  /provider/changes/activations/{activation}                   404 404 404 404 200 200
+  GET  /provider/changes/sites/{site}                               404 404 404 404 200 200
+  GET  /provider/changes/sites/none                                 404 404 404 404 404 404
+  GET  /provider/changes/sites/{site}/snapshots/1.json              404 404 404 404 200 403
+  GET  /provider/changes/sites/{site}/snapshots/2.json              404 404 404 404 404 403
+  GET  /provider/changes/sites/{site}/snapshots/1/rollback          404 404 404 404 200 403
+  POST /provider/changes/sites/{site}/snapshots/1/rollback          404 404 404 404 409 403
 
 # the provider's releases
   GET  /provider/releases/                                          404 404 404 404 200 200

@@ -15,6 +15,14 @@ from tests.browser import Browser
 from tests.factories.licensing import held
 
 
+SECRETS = {"by secret: licensing credential": "licensingCredential", "by secret: site token": "siteToken"}
+
+
+def path_of(rule: Any) -> str:
+    """Return an address as OpenAPI writes it."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+
+
 @pytest.fixture
 def said(app: Flask) -> dict[str, Any]:
     answer = Browser(app).get("/api/v1/openapi.json")
@@ -25,7 +33,7 @@ def said(app: Flask) -> dict[str, Any]:
 
 def test_it_describes_every_address_and_no_other(app, said):
     there = {
-        (rule.rule, method.lower())
+        (path_of(rule), method.lower())
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -35,10 +43,10 @@ def test_it_describes_every_address_and_no_other(app, said):
 
 def test_it_says_who_may(app, said):
     for rule in app.url_map.iter_rules():
-        for operation in said["paths"].get(rule.rule, {}).values():
-            by_secret = access_of(app, rule.endpoint) != "public"
-            assert operation["security"] == ([{"licensingCredential": []}] if by_secret else [])
-            assert ("401" in operation["responses"]) is by_secret
+        for operation in said["paths"].get(path_of(rule), {}).values():
+            secret = SECRETS.get(access_of(app, rule.endpoint))
+            assert operation["security"] == ([{secret: []}] if secret else [])
+            assert ("401" in operation["responses"]) is (secret is not None)
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:

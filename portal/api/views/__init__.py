@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import description, licensing
+from . import description, licensing, signing_key, sites
 
-BLUEPRINTS = (licensing.bp, description.bp)
+BLUEPRINTS = (licensing.bp, sites.bp, signing_key.bp, description.bp)

@@ -178,7 +178,7 @@ def named(session: Session, element: Element) -> list[Named]:
 def counts(session: Session) -> dict[str, int]:
     """Return how many elements there are of each kind."""
     rows = select(Element.kind, func.count()).where(Element.archived_at.is_(None)).group_by(Element.kind)
-    return dict(session.execute(rows))
+    return dict(session.execute(rows).all())
 
 
 def is_key(text: str) -> bool:

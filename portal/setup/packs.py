@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from ..customers.elements import Element, Release
 from ..errors import Refused
+from .global_settings import is_kept_back
 from .releases import PACKS, To
 
-RULES = "rules"
+RULES, SETTINGS = "rules", "global-settings"
 MOST_SHOWN = 200
 
 
@@ -57,6 +58,8 @@ def prescribed(pack: Element | None) -> To | None:
 
 def scopes(session: Session, element: Element) -> set[str]:
     """Return whose sites a change of an element touches: of an unassigned pack, those its rules go to."""
+    if element.kind == SETTINGS and is_kept_back(element.key):
+        return set()
     if element.release != Release.UNASSIGNED:
         return {element.scope}
     found = session.execute(

@@ -37,7 +37,7 @@ def control(setting: Setting) -> Any:
     if setting.value is Value.SWITCH:
         return BooleanField(setting.title)
     if setting.value is Value.CHOICE:
-        return Choice(setting.title, choices=list((setting.choices or {}).items()))
+        return Choice(setting.title, among=setting.choices or {})
     if setting.value is Value.CERTIFICATES:
         return TextAreaField(setting.title, render_kw={"rows": 6, "spellcheck": "false"})
     return StringField(setting.title)

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from ...contacts.memberships import CONTACT_GROUPS
 from ...web.fields import Pick
@@ -70,7 +71,7 @@ class NotificationRuleForm(OrderedForm):
         description=_l("E-mail addresses, one a line. They would be read at all sites: prefer contact groups."),
         render_kw=LINES,
     )
-    method = Pick(_l("How"), choices=list(METHODS.items()), default="mail")
+    method = Pick(_l("How"), choices=[SelectChoice(value, label) for value, label in METHODS.items()], default="mail")
     script = text(_l("Script"), 100, description=_l("Its file name in the site’s folder of notification scripts."))
 
     def validate_services(self, field: Any) -> None:

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import select
 
 from ...access.guard import requires
 from ...database import db
@@ -96,16 +95,17 @@ def _page(form: AcceptanceForm, refused: uuid.UUID | None = None) -> str:
         page = paging.page(
             session, report.statement(kind, rank, accepted=True), id=Leak.id, keys=(Leak.accepted_at,), descending=True
         )
-        below = []
+        below: list[Any] = []
     else:
         page = paging.page(session, report.statement(kind, rank), id=Leak.id, keys=(Leak.rank,))
         newest = report.statement(kind, rank, accepted=True).order_by(Leak.accepted_at.desc(), Leak.id.desc())
         below = list(session.execute(newest.limit(BELOW + 1)))
-    if refused and all(row.id != refused for row in page.rows):
-        page.rows.insert(0, session.execute(select(*report.FIELDS).where(Leak.id == refused)).one())  # type: ignore[attr-defined]
-    shown = report.show(session, [*page.rows, *below[:BELOW]])
+    rows = list(page.rows)
+    if refused and all(row.id != refused for row in rows):
+        rows = [*session.execute(report.statement().where(Leak.id == refused)), *rows]
+    shown = report.show(session, [*rows, *below[:BELOW]])
     return render_template(
-        "setup/leaks/index.html", page=page, leaks=shown[: len(page.rows)], below=shown[len(page.rows) :],
+        "setup/leaks/index.html", page=page, leaks=shown[: len(rows)], below=shown[len(rows) :],
         more_below=len(below) > BELOW, form=form, refused=refused, waiting=rounds.waiting(session),
         kind=kind, risk=paging.chosen("risk", RISK_CHOICES), accepted=accepted, kinds=report.KIND_LABELS,
         risks=RISK_CHOICES, csv_url=paging.address().replace("/leaks/", "/leaks.csv", 1),

@@ -118,13 +118,12 @@ def referrers(session: Session, element: Element, *, limit: int = 50) -> list[Re
 def counts(session: Session, kind: str, rows: Iterable[Any]) -> dict[str, int]:
     """Return how many use each of these elements of a kind, by key; two statements for contact groups, else one."""
     keys = {row.id: row.key for row in rows}
-    found = dict(
-        session.execute(
-            select(ReferenceRow.key, func.count())
-            .where(ReferenceRow.kind == kind, ReferenceRow.key.in_(keys.values()))
-            .group_by(ReferenceRow.key)
-        )
+    named = (
+        select(ReferenceRow.key, func.count())
+        .where(ReferenceRow.kind == kind, ReferenceRow.key.in_(keys.values()))
+        .group_by(ReferenceRow.key)
     )
+    found = dict(session.execute(named).all())
     if kind == CONTACT_GROUPS:
         people = select(Membership.group_id, func.count()).where(Membership.group_id.in_(keys))
         for id, number in session.execute(people.group_by(Membership.group_id)):

@@ -10,7 +10,7 @@ from wtforms import ValidationError
 
 from .lists import Lines
 
-FUNCTIONS = [("worst", _l("Worst state")), ("best", _l("Best state")), ("count", _l("At least so many are OK"))]
+FUNCTIONS = {"worst": _l("Worst state"), "best": _l("Best state"), "count": _l("At least so many are OK")}
 
 
 class Nodes(Lines):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ...customers.elements import Element
@@ -31,7 +33,19 @@ def text(label: Any, length: int = 200, *, field: Any = StringField, also: tuple
 
 
 class Choice(SelectField):
-    """One of a few; what was not offered is forged, not a mistake."""
+    """One of a few; what was not offered is forged, not a mistake. `among`: the choices as code → label."""
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        among: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
+        **more: Any,
+    ) -> None:
+        if among is not None:
+            more["choices"] = [SelectChoice(code, text) for code, text in dict(among).items()]
+        super().__init__(label, validators, **more)
 
     def pre_validate(self, form: Any) -> None:
         """Raise `Forged` for a value that was not among the choices."""

@@ -13,11 +13,11 @@ from wtforms import StringField, ValidationError
 from ...web.forms import Plain
 
 LONGEST = 1000
-STATES = [("ok", _l("OK")), ("warn", _l("WARN")), ("crit", _l("CRIT")), ("unknown", _l("UNKNOWN"))]
-PRIORITIES = [
-    ("0", _l("0 emergency")), ("1", _l("1 alert")), ("2", _l("2 critical")), ("3", _l("3 error")),
-    ("4", _l("4 warning")), ("5", _l("5 notice")), ("6", _l("6 informational")), ("7", _l("7 debug")),
-]  # fmt: skip
+STATES = {"ok": _l("OK"), "warn": _l("WARN"), "crit": _l("CRIT"), "unknown": _l("UNKNOWN")}
+PRIORITIES = {
+    "0": _l("0 emergency"), "1": _l("1 alert"), "2": _l("2 critical"), "3": _l("3 error"),
+    "4": _l("4 warning"), "5": _l("5 notice"), "6": _l("6 informational"), "7": _l("7 debug"),
+}  # fmt: skip
 """Syslog priorities (RFC 5424, section 6.2.1)."""
 
 

@@ -60,8 +60,9 @@ class LdapFilter:
         for at, character in enumerate(text):
             depth += {"(": 1, ")": -1}.get(character, 0)
             if depth < 0 or depth == 0 and at < len(text) - 1:
+                depth = -1
                 break
-        if len(text) > 1000 or text and (depth or not (text.startswith("(") and text.endswith(")") and "=" in text)):
+        if len(text) > 1000 or text and (depth or "=" not in text):
             raise ValidationError(_("This is no filter. It looks like (&(objectClass=person)(uid=*))."))
 
 

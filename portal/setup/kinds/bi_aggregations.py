@@ -18,7 +18,7 @@ from ..kind import Body, ElementKind, Reference, Text
 class AggregationForm(AggregationChecks, ElementForm):
     """What is aggregated, and how."""
 
-    function = Choice(_l("Function"), choices=FUNCTIONS, default="worst")
+    function = Choice(_l("Function"), among=FUNCTIONS, default="worst")
     minimum = IntegerField(
         _l("At least"), default=1, validators=[NumberRange(1, 500, _l("Give a number from %(min)d to %(max)d."))],
         description=_l("Counts only for “at least so many are OK”."),
@@ -44,7 +44,7 @@ KIND = ElementKind(
     lead=_l("One state made of those of many hosts and services: of an application, a shop, a plant."),
     form=AggregationForm,
     columns=(
-        (_l("Function"), lambda element: dict(FUNCTIONS).get(element.body.get("function", ""), "")),
+        (_l("Function"), lambda element: FUNCTIONS.get(element.body.get("function", ""), "")),
         (_l("Nodes"), lambda element: ngettext("%(num)d node", "%(num)d nodes", len(element.body.get("nodes") or ()))),
     ),
     references=_references,

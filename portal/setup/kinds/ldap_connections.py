@@ -10,7 +10,7 @@ from ..forms.elements import TOO_LONG, Choice, ElementForm, text
 from ..forms.validators import DistinguishedName, HostName, LdapFilter, Port
 from ..kind import Body, ElementKind, Text
 
-ENCRYPTIONS = [("ldaps", _l("LDAPS: encrypted from the start")), ("starttls", _l("StartTLS")), ("none", _l("None"))]
+ENCRYPTIONS = {"ldaps": _l("LDAPS: encrypted from the start"), "starttls": _l("StartTLS"), "none": _l("None")}
 
 
 class LdapForm(ElementForm):
@@ -22,7 +22,7 @@ class LdapForm(ElementForm):
         _l("Server"), validators=[InputRequired(_l("Name the server.")), HostName()],
         description=_l("Name or address, for example ldap.example.com."),
     )  # fmt: skip
-    encryption = Choice(_l("Encryption"), choices=ENCRYPTIONS, default="ldaps")
+    encryption = Choice(_l("Encryption"), among=ENCRYPTIONS, default="ldaps")
     port = Port(_l("Port"), default=636, description=_l("Usually 636 with LDAPS and 389 otherwise."))
     bind_dn = text(_l("Bind DN"), 500, description=_l("As whom the site signs in there. Empty: as nobody."))
     bind_password = PasswordField(

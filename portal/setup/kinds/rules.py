@@ -23,9 +23,9 @@ class RuleForm(RuleChecks, OrderedForm):
     application = PatternText(
         _l("Application to match"), description=_l("A regular expression: the syslog tag. Empty: every application.")
     )
-    priority_from = Choice(_l("Priority from"), choices=PRIORITIES, default="0")
-    priority_to = Choice(_l("Priority to"), choices=PRIORITIES, default="7")
-    state = Choice(_l("State of the event"), choices=STATES, default="crit")
+    priority_from = Choice(_l("Priority from"), among=PRIORITIES, default="0")
+    priority_to = Choice(_l("Priority to"), among=PRIORITIES, default="7")
+    state = Choice(_l("State of the event"), among=STATES, default="crit")
     contact_groups = Keys(
         _l("Contact groups"), kind="contact-groups", description=_l("Who is told. Empty: the contacts of the host.")
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, exists, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ..customers.models import Customer
 from ..customers.ownership import Reader
@@ -29,16 +29,26 @@ class Seen:
     is_hidden: bool = False
 
 
+_gate = aliased(Site)
+"""The site whose host says whether another can be reached; whosever it is."""
+
+
+def _asked(site: Any) -> tuple[Any, ...]:
+    return site.id, site.livestatus, site.timeout, site.tls_ca, site.is_disabled
+
+
 @prepared
 def _statement(reader: Any) -> Select[Any]:
     seen = true() if "monitoring.read" in reader.verbs else Site.seen_by(reader)
     is_hidden = exists().where(HiddenCustomer.user_id == reader.id, HiddenCustomer.customer_id == Site.customer_id)
     return (
         select(
-            Site.id, Site.alias, Site.customer_id, Site.livestatus, Site.timeout, Site.tls_ca, Site.is_disabled,
-            Site.status_site_id, Site.status_host, Site.gui_url, Customer.name, is_hidden.label("is_hidden"),
+            *_asked(Site), Site.status_site_id, Site.status_host, Site.alias, Site.customer_id, Site.gui_url,
+            Customer.name.label("customer_name"), is_hidden.label("is_hidden"),
+            *(column.label(f"gate_{column.key}") for column in _asked(_gate)),
         )
         .join(Customer, Customer.id == Site.customer_id)
+        .outerjoin(_gate, (_gate.id == Site.status_site_id) & _gate.archived_at.is_(None))
         .where(seen, Site.archived_at.is_(None), Customer.archived_at.is_(None))
         .order_by(Site.alias_key, Site.id)
     )  # fmt: skip
@@ -67,8 +77,11 @@ def hidden(session: Session, reader: Reader) -> frozenset[str]:
 
 
 def _seen(row: Any) -> Seen:
+    gate = None
+    if row.gate_id is not None:
+        gate = Target(row.gate_id, row.gate_livestatus, row.gate_timeout / 1000, row.gate_tls_ca, row.gate_is_disabled)
     target = Target(
         row.id, row.livestatus, row.timeout / 1000, row.tls_ca, row.is_disabled,
-        row.status_site_id or "", row.status_host,
+        row.status_site_id or "", row.status_host, gate,
     )  # fmt: skip
-    return Seen(target, row.alias, row.customer_id, row.name, row.gui_url, bool(row.is_hidden))
+    return Seen(target, row.alias, row.customer_id, row.customer_name, row.gui_url, bool(row.is_hidden))

@@ -76,4 +76,9 @@ class TestSight:
         [found] = sight.sites(db.session(), reader("ada"), only=["site:acme_lab"])
         assert (found.target.timeout, found.target.status_site_id, found.target.status_host) == (1.5, "central", "gate")
         assert found.target.is_disabled
+        [central] = sight.sites(db.session(), reader("pat"), only=["site:central"])
+        assert found.target.status_site == central.target
+        db.session.get_one(Site, "central").archived_at = now()
+        db.session.flush()
+        assert sight.sites(db.session(), reader("ada"), only=["site:acme_lab"])[0].target.status_site is None
         assert (found.customer_id, found.customer_name) == ("acme", "Acme GmbH")

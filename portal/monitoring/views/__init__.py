@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from ...web.navigation import Entry, add
+from . import dashboard, details, kept, lists
+
+BLUEPRINTS = (dashboard.bp, *lists.BLUEPRINTS, *details.BLUEPRINTS, *kept.BLUEPRINTS)
+
+add(
+    Entry(_l("Monitoring"), "/provider/monitoring/", "monitoring.read", staff=True, order=24, icon="monitoring"),
+    Entry(_l("Monitoring"), "/monitoring/", "monitoring.own", order=45, icon="monitoring"),
+)

@@ -18,6 +18,7 @@ from ..customers.sites import Site
 from ..i18n import format_number
 from ..monitoring import poller, sight
 from ..monitoring.livestatus.answers import STATES, Answer, SiteState, Target
+from ..setup.distribution import standing
 from ..setup.editions import MANAGED, edition_name
 from ..text import fold, sort_key
 
@@ -67,8 +68,10 @@ def listed(reader: Any, *, q: str = "", customer: str = "", shown: str = "") -> 
         select(
             Site.id, Site.alias, Site.customer_id, Customer.name.label("customer_name"), Site.livestatus,
             Site.is_disabled, Site.edition, Site.product_version, Customer.archived_at.label("customer_archived_at"),
+            *standing.columns(),
         )
         .join(Customer, Customer.id == Site.customer_id)
+        .outerjoin(standing.SiteStanding, standing.SiteStanding.site_id == Site.id)
         .where(Site.seen_by(reader), Site.archived_at.is_(None))
     )  # fmt: skip
     if customer:

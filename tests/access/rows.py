@@ -1,13 +1,16 @@
-"""The table of table.py as rows, one for each address and kind."""
+"""The two tables as rows, one for each address and kind."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.access.addresses import KINDS
+from tests.access.addresses import ELEMENT_KINDS, KINDS
+from tests.access.provider_table import PROVIDER_TABLE
 from tests.access.table import CLASSES, TABLE
 
 COMMERCIAL = tuple(str(kind) for kind in KINDS if kind != "subscriptions")
+SEVERAL = {"{commercial}": COMMERCIAL, "{kind}": KINDS, "{element kind}": ELEMENT_KINDS}
+"""Placeholders of which a line has one, written out as a row for each."""
 
 
 class Row(NamedTuple):
@@ -20,15 +23,17 @@ class Row(NamedTuple):
 
 
 def rows() -> list[Row]:
-    """Return the table's rows, those of all kinds of documents written out."""
+    """Return the rows of both tables, those of all kinds of documents written out."""
     found = []
-    for line in TABLE.splitlines():
+    for line in (TABLE + PROVIDER_TABLE).splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         words = line.replace("*", " ", 1).split()
-        kinds = COMMERCIAL if "{commercial}" in line else KINDS if "{kind}" in line else ("",)
+        kinds = next((kinds for name, kinds in SEVERAL.items() if name in line), ("",))
         for kind in kinds:
-            address = words[1].replace("{commercial}", str(kind)).replace("{kind}", str(kind))
+            address = words[1]
+            for name in SEVERAL:
+                address = address.replace(name, str(kind))
             address = address.replace("{id}", "{" + str(kind) + "}")
             expected = {
                 person: int(status)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, SelectField, StringField
+from wtforms import BooleanField, Field
 
 from ...customers.sites import Site
-from ...setup.global_settings import SETTINGS, Setting, Value
+from ...setup.forms.global_settings import control
+from ...setup.global_settings import SETTINGS, Setting
 from ...web.forms import VersionedForm
 
 OWN = "own-"
@@ -41,22 +42,15 @@ def _say(setting: Setting, values: dict[str, Any]) -> str:
     return setting.say(values[setting.name]) if setting.name in values else ""
 
 
-def _control(setting: Setting) -> Any:
-    if setting.value is Value.SWITCH:
-        return BooleanField(setting.title, default=setting.default)
-    if setting.value is Value.CHOICE:
-        return SelectField(setting.title, choices=list((setting.choices or {}).items()), default=setting.default)
-    return StringField(setting.title, default=str(setting.default))
-
-
 _fields: dict[str, Any] = {}
 for _setting in OFFERED:
     _fields[OWN + _setting.name] = BooleanField(_l("Own value for this site"))
-    _fields[_setting.name] = _control(_setting)
+    _fields[_setting.name] = control(_setting)
 OwnSettingsForm: type[SettingsForm] = type("OwnSettingsForm", (SettingsForm,), _fields)
 
 
 def of(site: Site, **more: Any) -> SettingsForm:
     """Return the form as it was sent, else as the site stands."""
     own = {OWN + name: True for name in site.settings}
-    return OwnSettingsForm(data={**own, **site.settings, "version": str(site.version)}, **more)
+    defaults = {setting.name: setting.default for setting in OFFERED}
+    return OwnSettingsForm(data={**defaults, **own, **site.settings, "version": str(site.version)}, **more)

@@ -64,10 +64,11 @@ def customer(site_id: str) -> Any:
     """Move to another customer: first what leaves the site and what arrives on it, then the move itself."""
     site, session, status = finding.site(site_id), db.session(), 200
     form = OwnerForm(data={"customer": request.args.get("customer", ""), "version": str(site.version)})
+    is_valid = form.is_submitted() and form.validate()
     wanted = _wanted(site, form)
     if form.is_submitted():
         status = 422
-        if form.validate() and wanted is not None:
+        if is_valid and wanted is not None:
             try:
                 form.check_version(site)
                 deeds.move(session, site, wanted.id, by=current_user)
@@ -75,9 +76,9 @@ def customer(site_id: str) -> Any:
             except Refused as refused:
                 session.rollback()
                 status, site = form.refuse(refused), finding.site(site_id)
+                wanted = _wanted(site, form)
                 if isinstance(refused, Stale):
                     form.version.data = str(site.version)
-                    wanted = _wanted(site, form)
             else:
                 flash(_("%(site)s belongs to %(customer)s now.", site=site.alias, customer=wanted.name))
                 return redirect(url_for("provider_sites.show", site_id=site_id))

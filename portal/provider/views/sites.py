@@ -16,6 +16,7 @@ from ...errors import Refused, Stale
 from ...setup import site_panels
 from ...setup import sites as deeds
 from ...setup.certificates import read_certificates
+from ...setup.distribution import standing
 from ...setup.editions import edition_name, is_held_back
 from ...setup.global_settings import SETTINGS
 from ...web import paging
@@ -42,6 +43,7 @@ def index() -> Any:
     return render_template(
         "provider/sites/index.html", page=page, q=q, customer=customer, show=shown, shown=sites.SHOWN,
         states=sites.states(session, current_user, [row.id for row in page.rows]), not_asked=sites.NOT_ASKED,
+        configuration_of=standing.state_of, configurations=standing.STATES,
         customers=customers.options(session),
         edition_name=edition_name, is_held_back=is_held_back, narrowed=bool(q or customer or shown),
     )  # fmt: skip

@@ -26,6 +26,7 @@ from .licensing.releases import fetched, withdrawal
 from .licensing.releases import models as releases
 from .licensing.usage import excess, samples, summaries
 from .monitoring import hiding, kept
+from .monitoring import inventory as stocktaking
 from .monitoring import sentences as _monitoring_sentences
 from .setup import changes, references
 from .setup import sentences as _setup_sentences
@@ -60,7 +61,7 @@ TABLES = (
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
     sites, elements, inventory, memberships, changes, references,
     site_passwords, pending_users, _setup_sentences, _user_sentences, hiding,
-    kept, _monitoring_sentences,
+    kept, stocktaking, _monitoring_sentences,
     activation, asking, hearing, standing,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""

@@ -33,7 +33,7 @@ def figure(metric: Metric) -> str:
         if 0 < abs(value) < 1:
             return f"{_short(value * 1e3)} ms" if abs(value) >= 1e-3 else f"{_short(value * 1e6)} µs"
         return f"{_short(value)} s"
-    for size, prefix in _PREFIXES:
+    for size, prefix in _PREFIXES if abs(value) < 1e15 else ():
         if abs(value) >= size * 10 or (unit == "B" and abs(value) >= size):
             return f"{_short(value / size)} {prefix}{unit}".strip()
     return f"{_short(value)} {unit}".strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,13 @@ class Place:
 
     door: str
     moment: datetime
+    sites: tuple[str, ...] = ()
+    """The site filter of the table, which lists its numbers lead to must keep."""
 
-    def address(self, page: str, **parameters: str) -> str:
-        """Return the address of a page of this door."""
-        return f"{self.door}{page}?{urlencode(parameters, safe=':')}"
+    def address(self, page: str, **parameters: str | Sequence[str]) -> str:
+        """Return the address of a page of this door; empty parameters are left out."""
+        query = urlencode({name: value for name, value in parameters.items() if value}, doseq=True, safe=":")
+        return f"{self.door}{page}?{query}" if query else f"{self.door}{page}"
 
 
 def nothing(_row: Row) -> Any:

@@ -17,7 +17,7 @@ HOSTS = (
     ("up", _l("Up"), "num_hosts_up", ""),
     ("down", _l("Down"), "num_hosts_down", "bad"),
     ("unreachable", _l("Unreachable"), "num_hosts_unreach", "warn"),
-    ("pending", _l("Pending"), "num_hosts_pend", ""),
+    ("pending", _l("Pending"), "num_hosts_pending", ""),
 )
 """Word of the filter, title, a core's name, tone of a number that is not zero."""
 SERVICES = (
@@ -38,7 +38,7 @@ def count(id: str, title: Any, need: str, address: Callable[[Row, Place], str], 
             return cells.EMPTY
         said = format_number(int(value))
         if not value:
-            return Markup('<span class="second">{}</span>').format(said)
+            return Markup('<span class="second zero">{}</span>').format(said)
         return cells.link(address(row, place), cells.badge(said, tone) if tone else said)
 
     def text(row: Row, _place: Place) -> str:

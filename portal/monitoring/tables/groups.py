@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,49 +16,44 @@ from .column import Column, Place, by_id
 from .counts import HOSTS, SERVICES, count
 from .row import Row
 
-Narrow = Callable[[Row], dict[str, str]]
+HOSTS_SAID = {
+    "up": _l("Hosts up"), "down": _l("Hosts down"), "unreachable": _l("Hosts unreachable"),
+    "pending": _l("Hosts pending"),
+}  # fmt: skip
+SERVICES_SAID = {
+    "ok": _l("Services OK"), "warn": _l("Services warning"), "crit": _l("Services critical"),
+    "unknown": _l("Services unknown"), "pending": _l("Services pending"),
+}  # fmt: skip
+Narrow = Callable[[Row, Place], dict[str, Any]]
 """What narrows a list to a row's members."""
 
 
 def _counts(prefix: str, narrow: Narrow, *, with_hosts: bool) -> tuple[Column, ...]:
     def to(page: str, word: str) -> Callable[[Row, Place], str]:
-        return lambda row, place: place.address(page, **narrow(row), **({"state": word} if word else {}))
+        return lambda row, place: place.address(page, **narrow(row, place), state=word)
 
     hosts = (
-        count(f"{prefix}_{need}", _Said(_l("Hosts"), title), need, to("hosts/", word), tone)
-        for word, title, need, tone in HOSTS
+        count(f"{prefix}_{need}", HOSTS_SAID[word], need, to("hosts/", word), tone)
+        for word, _title, need, tone in HOSTS
     )
     services = (
-        count(f"{prefix}_{need}", _Said(_l("Services"), title), need, to("services/", word), tone)
-        for word, title, need, tone in SERVICES
+        count(f"{prefix}_{need}", SERVICES_SAID[word], need, to("services/", word), tone)
+        for word, _title, need, tone in SERVICES
     )
     return (*(hosts if with_hosts else ()), count(f"{prefix}_num_services", _l("Services"), "num_services",
             to("services/", "")), *services)  # fmt: skip
 
 
-class _Said:
-    """A title of two words, said in the reader's language when it is shown."""
-
-    def __init__(self, *parts: Any) -> None:
-        self.parts = parts
-
-    def __str__(self) -> str:
-        return " · ".join(map(str, self.parts))
-
-    def __html__(self) -> Markup:
-        return Markup.escape(str(self))
-
-
 def _of_group(prefix: str, title: Any, filter: str, page: str) -> tuple[Column, ...]:
-    def narrow(row: Row) -> dict[str, str]:
-        return {filter: str(row.get("name"))}
+    def narrow(row: Row, place: Place) -> dict[str, Any]:
+        return {filter: str(row.get("name")), "site": place.sites}
 
     return (
-        cells.linked(f"{prefix}_alias", title, ("alias",), lambda row, place: place.address(page, **narrow(row)),
+        cells.linked(f"{prefix}_alias", title, ("alias",), lambda row, place: place.address(page, **narrow(row, place)),
                      "main"),
         cells.words(f"{prefix}_name", _l("ID"), "name"),
         *_counts(prefix, narrow, with_hosts=prefix == "hg"),
-        cells.names(f"{prefix}_sites", _l("Sites"), "sites"),
+        replace(cells.names(f"{prefix}_sites", _l("Sites"), "sites"), needs=()),
     )  # fmt: skip
 
 
@@ -65,8 +61,15 @@ HOST_GROUPS = by_id(*_of_group("hg", _l("Host group"), "hostgroup", "hosts/"))
 SERVICE_GROUPS = by_id(*_of_group("sg", _l("Service group"), "servicegroup", "services/"))
 
 
-def _customer(row: Row) -> dict[str, str]:
+def _customer(row: Row, place: Place) -> dict[str, Any]:
+    """Return the filter of a customer, or of those of its sites that the table is narrowed to."""
+    if any(value.startswith("site:") for value in place.sites):
+        return {"site": [f"site:{id}" for id in row.words("sites")]}
     return {"site": f"customer:{row.seen.customer_id}"}
+
+
+def _hosts(row: Row, place: Place) -> str:
+    return place.address("hosts/", **_customer(row, place))
 
 
 def _states(row: Row) -> list[tuple[SiteState, int]]:
@@ -85,13 +88,13 @@ def _states_cell(row: Row, _place: Place) -> Markup:
 CUSTOMERS = by_id(
     Column(
         "customer_name", _l("Customer"), (),
-        lambda row, place: cells.link(place.address("hosts/", **_customer(row)), row.seen.customer_name),
+        lambda row, place: cells.link(_hosts(row, place), row.seen.customer_name),
         lambda row, _place: row.seen.customer_name,
         lambda row: row.seen.customer_name.casefold(),
         "main",
     ),
     cells.of_site("customer_id", _l("ID"), lambda row: row.seen.customer_id),
-    count("customer_num_hosts", _l("Hosts"), "num_hosts", lambda row, place: place.address("hosts/", **_customer(row))),
+    count("customer_num_hosts", _l("Hosts"), "num_hosts", _hosts),
     *_counts("customer", _customer, with_hosts=True),
     Column(
         "customer_sites", _l("Sites"), (), _states_cell,

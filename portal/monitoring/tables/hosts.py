@@ -14,7 +14,7 @@ from .counts import SERVICES, count
 
 def _services(word: str) -> Any:
     return lambda row, place: place.address(
-        "services/", site=f"site:{site_id(row.seen)}", host=f"={row.get('name')}", **({"state": word} if word else {})
+        "services/", site=f"site:{site_id(row.seen)}", host=f"={row.get('name')}", state=word
     )
 
 

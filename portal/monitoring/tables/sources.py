@@ -57,7 +57,7 @@ SOURCES: dict[str, Source] = {
         Source(
             "hostgroups", _l("Host groups"), _l("One row for each host group."), "hostgroups", "groups", ("name",),
             groups.HOST_GROUPS, filters.GROUPS,
-            ("hg_alias", "hg_num_hosts_up", "hg_num_hosts_down", "hg_num_hosts_unreach", "hg_num_hosts_pend",
+            ("hg_alias", "hg_num_hosts_up", "hg_num_hosts_down", "hg_num_hosts_unreach", "hg_num_hosts_pending",
              "hg_num_services_ok", "hg_num_services_warn", "hg_num_services_crit", "hg_num_services_unknown",
              "hg_num_services_pending"),
             ("hg_alias",),
@@ -79,7 +79,7 @@ SOURCES: dict[str, Source] = {
             "customers", _l("All customers"), _l("One row for each customer, with the numbers of its sites."), "hosts",
             "customers", (), groups.CUSTOMERS, filters.CUSTOMERS,
             ("customer_name", "customer_num_hosts_up", "customer_num_hosts_down", "customer_num_hosts_unreach",
-             "customer_num_hosts_pend", "customer_num_services_ok", "customer_num_services_warn",
+             "customer_num_hosts_pending", "customer_num_services_ok", "customer_num_services_warn",
              "customer_num_services_crit", "customer_num_services_unknown", "customer_num_services_pending",
              "customer_sites"),
             ("customer_name",), for_staff=True,

@@ -51,10 +51,13 @@ def customers(told: Sequence[Told]) -> list[Row]:
                 for (_word, _title, need, _tone), value in zip(counts, row.values(), strict=True):
                     if isinstance(value, (int, float)):
                         numbers[need] = numbers.get(need, 0) + int(value)
-    for _one, numbers, states in found.values():
+    sites: dict[str, list[str]] = {}
+    for one in told:
+        sites.setdefault(one.seen.customer_id, []).append(one.seen.target.site_id)
+    for first, numbers, states in found.values():
         for total, counts in (("num_hosts", HOSTS), ("num_services", SERVICES)):
             parts = [numbers[need] for _word, _title, need, _tone in counts if need in numbers]
             if parts:
                 numbers[total] = sum(parts)
-        numbers["states"] = dict(states)
+        numbers |= {"states": dict(states), "sites": sites[first.seen.customer_id]}
     return [Row(one.seen, numbers) for one, numbers, _states in found.values()]

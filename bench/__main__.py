@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import downloads, licensing, million, pages, support, weight
+from bench import downloads, licensing, million, monitoring, pages, support, weight
 from bench.house import browser, portal
 
 
@@ -50,6 +50,11 @@ def main() -> int:
             for name, few, many, ratio in million.measure(app, 1000, chosen.million):
                 print(f"{name:30}{few:8.2f}{many:8.2f}{ratio:7.2f}   (at most {million.LIMIT}×)")
                 broken += ratio > million.LIMIT * pages.TOLERANCE
+            if database == "sqlite":
+                print(f"\nthe slowest of {monitoring.SITES} monitoring sites, and all at once, wall milliseconds")
+                for name, alone, together, ratio in monitoring.measure(app):
+                    print(f"{name:35}{alone:8.2f}{together:8.2f}{ratio:7.2f}   (at most {monitoring.LIMIT}×)")
+                    broken += ratio > monitoring.LIMIT * pages.TOLERANCE
         with portal(database) as few, portal(database) as many:
             print(f"\n{database}: the queue of 1,000 and of {chosen.million:,} tickets, wall milliseconds")
             support.fill(few, 1000, live=support.LIVE)

@@ -17,7 +17,7 @@ from .livestatus.answers import Answer, SiteState, Standing, Target
 from .livestatus.greeting import STATUS
 from .livestatus.line import UNDETERMINED
 from .livestatus.query import Query
-from .livestatus.switchboard import Switchboard
+from .livestatus.switchboard import Call, Switchboard
 from .livestatus.tables import Lie, table
 from .livestatus.wire import OK, Batch, Exchange, dead
 
@@ -44,12 +44,25 @@ def ask(targets: Sequence[Target], *queries: Query) -> list[Answer]:
     A site that is disabled, dead, or behind a status host that is down is answered for at once. Without a query, each
     is asked for its status alone.
     """
-    batch, rules = Batch(queries or [STATUS]), of_settings()
-    called = [target for target in targets if target.livestatus and not target.is_disabled]
-    call = switchboard().call(called, batch, rules)
-    call.wait(max((target.timeout for target in called), default=0) + PATIENCE)
-    exchanges = dict(zip(called, list(call.exchanges), strict=False))
-    return [_answer(target, exchanges.get(target), queries) for target in targets]
+    batch = Batch(queries or [STATUS])
+    return _asked([(target, batch, queries) for target in targets])
+
+
+def ask_each(questions: Sequence[tuple[Target, Sequence[Query]]]) -> list[Answer]:
+    """Ask as `ask` does, each target questions of its own, all at once."""
+    return _asked([(target, Batch(queries or [STATUS]), queries) for target, queries in questions])
+
+
+def _asked(questions: Sequence[tuple[Target, Batch, Sequence[Query]]]) -> list[Answer]:
+    rules = of_settings()
+    called = [(target, batch) for target, batch, _queries in questions if not _fixed(target)]
+    call = switchboard().call(called, rules) if called else Call(0)
+    call.wait(max((target.timeout for target, _batch in called), default=0) + PATIENCE)
+    exchanges = iter(list(call.exchanges))
+    return [
+        _answer(target, None if _fixed(target) else next(exchanges, None), queries)
+        for target, _batch, queries in questions
+    ]
 
 
 def known(target: Target) -> Answer:

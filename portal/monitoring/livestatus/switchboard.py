@@ -61,11 +61,11 @@ class Switchboard:
 
     # --- from any thread
 
-    def call(self, targets: Sequence[Target], batch: Batch, allowed: Allowed) -> Call:
-        """Ask every target; return the call to wait for."""
-        call = Call(len(targets))
-        if targets:
-            self.loop.call_soon_threadsafe(self._call, call, targets, batch, allowed)
+    def call(self, questions: Sequence[tuple[Target, Batch]], allowed: Allowed) -> Call:
+        """Ask every target its questions; return the call to wait for."""
+        call = Call(len(questions))
+        if questions:
+            self.loop.call_soon_threadsafe(self._call, call, questions, allowed)
         return call
 
     def probe(self, target: Target, allowed: Allowed) -> Call:
@@ -114,10 +114,10 @@ class Switchboard:
         known = other is not None and not other.is_disabled
         return StatusHost(lambda: self.line(other, allowed) if other and known else None, target.status_host)
 
-    def _call(self, call: Call, targets: Sequence[Target], batch: Batch, allowed: Allowed) -> None:
+    def _call(self, call: Call, questions: Sequence[tuple[Target, Batch]], allowed: Allowed) -> None:
         started = self.loop.time()
         by_timeout = defaultdict(list)
-        for target in targets:
+        for target, batch in questions:
             line = self._lines.get((target, allowed)) or self.line(target, allowed)
             line.target = target  # an equal one, perhaps with another timeout
             exchange = Exchange(batch, line, call.done, started)

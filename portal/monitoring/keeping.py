@@ -67,18 +67,15 @@ def _state(told: Told) -> Values:
 
 
 def _host(told: Told) -> Values:
-    name = str(told["name"])
     return {
-        "name": name, "name_key": sort_key(name), "alias": text(told.get("alias"))[:LONGEST],
+        "name": str(told["name"]), "alias": text(told.get("alias"))[:LONGEST],
         "address": text(told.get("address"))[:LONGEST], "folder": text(told.get("filename"))[:LONGEST],
         "services": [number(told.get(f"num_services_{state}")) for state in COUNTED], **_state(told),
     }  # fmt: skip
 
 
 def _service(told: Told) -> Values:
-    host, description = str(told["host_name"]), str(told["description"])
-    values = {"host_name": host, "description": description, "name_key": sort_key(f"{host} {description}")}
-    return values | _state(told)
+    return {"host_name": str(told["host_name"]), "description": str(told["description"]), **_state(told)}
 
 
 HOSTS = Kind(
@@ -114,7 +111,7 @@ def keep(kind: Kind, site_id: str, customer_id: str, found: Mapping[tuple[str, .
     for key, values in found.items():
         digest = _digest(values)
         if kept.get(key) != digest:
-            row = {**values, "digest": digest, "seen_at": seen_at}
+            row = {**values, "name_key": sort_key(" ".join(key)), "digest": digest, "seen_at": seen_at}
             if key in kept:
                 changed.append(row | {f"of_{name}": part for name, part in zip(kind.names, key, strict=True)})
             else:

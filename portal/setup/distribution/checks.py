@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, exists, not_, or_, select
+from sqlalchemy import and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from ...accounts.users import User
@@ -98,7 +98,7 @@ def _people(session: Session, customers: list[str]) -> Iterable[Problem]:
             User.name.label("to_title"), User.customer_id.label("to_customer"),
         )
         .join(ReferenceRow, and_(ReferenceRow.element_id == Element.id, ReferenceRow.kind == USERS))
-        .outerjoin(User, and_(User.username == ReferenceRow.key, User.archived_at.is_(None)))
+        .outerjoin(User, and_(User.username_key == func.lower(ReferenceRow.key), User.archived_at.is_(None)))
         .where(
             _released(customers), or_(User.id.is_(None), not_(reaches),
             and_(User.customer_id.is_not(None), Element.customer_id.is_(None))),

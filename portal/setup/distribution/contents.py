@@ -19,7 +19,6 @@ from ...seals import unseal
 from ..kinds import KINDS
 from ..kinds.global_settings import SLUG as GLOBAL_SETTINGS
 from ..kinds.global_settings import is_kept_back
-from ..packs import RULES
 from ..releases import PACKS
 from ..users.profiles import profiles
 
@@ -98,10 +97,7 @@ def _delivered(row: Any) -> Content | None:
     """Return an element as its kind delivers it; None for a setting that is each site's own."""
     if row.kind == GLOBAL_SETTINGS and is_kept_back(row.key):
         return None
-    found = KINDS[row.kind].delivered(row, unseal(row.sealed) if row.sealed else None)
-    if row.kind in (PACKS, RULES):
-        found["position"] = row.position
-    return found
+    return KINDS[row.kind].delivered(row, unseal(row.sealed) if row.sealed else None)
 
 
 def _roles(session: Session) -> list[Content]:

@@ -139,6 +139,18 @@ PROVIDER_TABLE = """
   GET  /provider/changes/sites/{site}/snapshots/1/rollback          404 404 404 404 200 403
   POST /provider/changes/sites/{site}/snapshots/1/rollback          404 404 404 404 409 403
 
+# setup: people as the sites know them
+  GET  /provider/setup/users/                                       404 404 404 404 200 200
+  GET  /provider/setup/users.csv                                    404 404 404 404 200 200
+  GET  /provider/setup/users/{ugo}                                  404 404 404 404 200 200
+  GET  /provider/setup/users/{gil}                                  404 404 404 404 200 200
+  GET  /provider/setup/users/{ugo}/edit                             404 404 404 404 200 403
+  POST /provider/setup/users/{ugo}/edit                             404 404 404 404 409 403
+  GET  /provider/setup/users/{ugo}/site-password                    404 404 404 404 200 403
+  POST /provider/setup/users/{ugo}/site-password                    404 404 404 404 422 403
+  POST /provider/setup/users/{ugo}/site-password/removal            404 404 404 404 302 403
+  GET  /provider/setup/users/{pat}/site-password                    404 404 404 404 403 403
+
 # the provider's releases
   GET  /provider/releases/                                          404 404 404 404 200 200
   GET  /provider/releases/new                                       404 404 404 404 200 403

@@ -41,6 +41,9 @@ TABLE = """
   GET  /profile/password                                            200 200 200 200 200 404
   POST /profile/password                                            422 422 422 422 422 404
   GET  /profile/security                                            200 200 200 200 200 404
+  GET  /profile/site-password                                       200 200 404 404 404 404
+  POST /profile/site-password                                       422 422 404 404 404 404
+  POST /profile/site-password/removal                               422 422 404 404 404 404
   GET  /profile/sessions                                            200 200 200 200 200 404
   POST /profile/sessions/none/ending                                404 404 404 404 404 404
   POST /profile/sessions/ending                                     302 302 302 302 302 404

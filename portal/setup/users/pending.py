@@ -1,6 +1,7 @@
 """Pending: what a deed on a person means to the sites: a change that waits, and what does not wait, published.
 
-Called within the deed's own transaction (see `audit.followers`): it only adds rows, and reads nothing.
+Called within the deed's own transaction (see `audit.followers`): it adds rows, and asks no more than whether a site is
+concerned at all.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def _difference(user: User, event: Event) -> dict[str, Any]:
     if event.tag in ("user.disabled", "user.enabled"):
         return {"disabled": [event.tag == "user.enabled", event.tag == "user.disabled"]}
     if event.tag == "user.roles_changed":
-        return {"roles": [event.data["before"], event.data["roles"]]}
+        return {"roles": [event.data.get("before", []), event.data["roles"]]}
     if event.tag.startswith("site_password."):
         return {"site_password": None}
     found: dict[str, Any] = {}

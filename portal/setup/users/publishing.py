@@ -9,12 +9,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from ...customers.sites import Site
 from ...jobs import enqueue, handler
 from ...leases import Job
+from . import reach
 
 KIND = "setup.users"
 Publish = Callable[..., Any]
@@ -35,7 +34,13 @@ def register(publish: Publish) -> Publish:
 
 
 def ask(session: Session, customer_id: str | None, *, by: Any) -> None:
-    """Have the users of a customer's sites (None: of all sites) published, once for all a transaction does."""
+    """Have the users of a customer's sites (None: of all sites), if there are any, published by a job.
+
+    Once for all that a transaction does. A site that is made meanwhile gets its users with its first activation.
+    """
+    with session.no_autoflush:
+        if not reach.has_any(session, customer_id):
+            return
     payload: dict[str, Any] = {"customer": customer_id, "by": str(by.id) if getattr(by, "id", None) else None}
     if not any(isinstance(job, Job) and job.kind == KIND and job.payload == payload for job in session.new):
         enqueue(session, KIND, customer_id=customer_id, **payload)
@@ -43,10 +48,6 @@ def ask(session: Session, customer_id: str | None, *, by: Any) -> None:
 
 @handler(KIND)
 def _publish(session: Session, job: Job) -> None:
-    customer_id, by = job.payload["customer"], job.payload["by"]
-    sites = select(Site.id).where(Site.archived_at.is_(None))
-    if customer_id is not None:
-        sites = sites.where(Site.customer_id == customer_id)
-    if session.scalar(select(exists(sites))):
-        for publish in _publishers:
-            publish(session, customer_id, by=Actor(uuid.UUID(by) if by else None))
+    by = job.payload["by"]
+    for publish in _publishers:
+        publish(session, job.payload["customer"], by=Actor(uuid.UUID(by) if by else None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from ...accounts.users import User
 from ...customers.models import Customer
 from ...customers.sites import Site
+from ..distribution import standing
+from ..distribution.standing import SiteStanding
 
 MOST_NAMED = 200
 
@@ -39,12 +42,34 @@ def has_any(session: Session, customer_id: str | None) -> bool:
     return session.scalar(select(Site.id).where(of(customer_id)).limit(1)) is not None
 
 
-def sites(session: Session, customer_id: str | None) -> tuple[list[Any], int]:
-    """Return the first sites reached, `id`, `alias` and `company`, by customer and alias; and how many more."""
-    statement = select(Site.id, Site.alias, Customer.name.label("company"))
-    statement = statement.join(Customer, Customer.id == Site.customer_id).where(of(customer_id))
-    rows = session.execute(statement.order_by(Customer.name_key, Site.alias_key, Site.id).limit(MOST_NAMED + 1)).all()
+@dataclass(frozen=True)
+class Reached:
+    """A site that gets somebody, and how far it is with what was last published for it: a word and its tone."""
+
+    id: str
+    alias: str
+    company: str
+    state: str
+    tone: str
+
+
+def sites(session: Session, customer_id: str | None) -> tuple[list[Reached], int]:
+    """Return the first sites reached, by customer and alias; and how many more."""
+    statement = (
+        select(Site.id, Site.alias, Site.customer_id, Site.edition, Customer.name.label("company"), *standing.columns())
+        .join(Customer, Customer.id == Site.customer_id)
+        .outerjoin(SiteStanding, SiteStanding.site_id == Site.id)
+        .where(of(customer_id))
+        .order_by(Customer.name_key, Site.alias_key, Site.id)
+    )
+    rows = session.execute(statement.limit(MOST_NAMED + 1)).all()
+    found = [_reached(row) for row in rows[:MOST_NAMED]]
     if len(rows) <= MOST_NAMED:
-        return list(rows), 0
+        return found, 0
     total = session.scalar(select(func.count()).select_from(Site).where(of(customer_id))) or 0
-    return list(rows[:MOST_NAMED]), total - MOST_NAMED
+    return found, total - MOST_NAMED
+
+
+def _reached(row: Any) -> Reached:
+    label, tone = standing.STATES[standing.state_of(row)]
+    return Reached(row.id, row.alias, row.company, str(label), tone)

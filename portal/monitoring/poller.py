@@ -132,6 +132,7 @@ def _answer(target: Target, exchange: Exchange | None, queries: Sequence[Query])
         return _answered(target, exchange.failure, len(queries))
     standing = exchange.line.standing
     answer = Answer(target.site_id, SiteState.ONLINE, status=standing.status, since=standing.since)
+    answer.certificate = exchange.line.certificate
     answer.seconds = exchange.ended - exchange.started
     for (code, body), query in zip(exchange.answers, queries, strict=False):
         rows: list[list[Any]] = []
@@ -139,8 +140,7 @@ def _answer(target: Target, exchange: Exchange | None, queries: Sequence[Query])
             try:
                 rows = table(body, query)
             except Lie as lie:
-                switchboard().post(exchange.line.fail, SiteState.DEAD, lie.sentence)
-                return _answered(target, dead(lie.sentence), len(queries))
+                return _answered(target, switchboard().distrust(exchange.line, lie.sentence), len(queries))
         else:
             answer.state, answer.reason = SiteState.DEAD, refusal(code, body)
         answer.is_cut.append(query.limit is not None and len(rows) > query.limit)

@@ -72,8 +72,13 @@ class Simulated:
 
     def target(self, **more: Any) -> Target:
         """Return how the poller reaches it."""
-        way = "tls" if self.tls else "tcp"
-        return Target(self.site_id, f"{way}:127.0.0.1:{self.port}", **{"timeout": 10.0, **more})
+        address = f"{'tls' if self.tls else 'tcp'}:127.0.0.1:{self.port}"
+        return Target(self.site_id, **{"livestatus": address, "timeout": 10.0, **more})
+
+    @property
+    def open_connections(self) -> int:
+        """Return how many connections there are now."""
+        return len(self._writers)
 
     def told(self, request: str) -> bytes:
         """Return the true answer; the same question gets it from memory until `forget()`."""

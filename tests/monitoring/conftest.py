@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from portal.monitoring import poller
 from portal.monitoring.tables import asking
+from tests.factories.core import Core
 from tests.monitoring.fleet import Fleet, connect
 
 
@@ -21,3 +23,17 @@ def fleet(app: Any, monkeypatch: pytest.MonkeyPatch) -> Fleet:
     with app.app_context():
         connect()
     return found
+
+
+@pytest.fixture(scope="session")
+def core() -> Iterator[Core]:
+    """A real core with the hosts of Acme, for the whole run: a test puts back what it changes."""
+    with Core("acme") as core:
+        yield core
+
+
+@pytest.fixture(scope="session")
+def beta_core() -> Iterator[Core]:
+    """Another, with the hosts of Beta."""
+    with Core("beta") as core:
+        yield core

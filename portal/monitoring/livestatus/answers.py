@@ -79,6 +79,8 @@ class Answer:
     status: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     since: datetime | None = None
+    certificate: bytes = b""
+    """What the site showed on a `tls:` connection, in DER."""
 
     @property
     def is_online(self) -> bool:

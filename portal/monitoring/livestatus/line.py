@@ -44,6 +44,7 @@ class Line:
         self.standing = UNDETERMINED
         self.asked_at = self.loop.time()
         self.greeting = Greeting()
+        self.certificate = b""
         self._open: set[Connection] = set()
         self._idle: list[Connection] = []
         self._queue: deque[Exchange] = deque()
@@ -115,6 +116,8 @@ class Line:
             self.fail(SiteState.DEAD, CLOSED)
             return
         self._open.add(connection)
+        tls = connection.transport.get_extra_info("ssl_object")
+        self.certificate = tls.getpeercert(True) or b"" if tls else b""
         first = Exchange(self.greeting.batch, self, self._greeted, self.loop.time())
         connection.send(first, *([exchange] if exchange and not exchange.is_over else []))
 

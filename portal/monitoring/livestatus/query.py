@@ -14,7 +14,7 @@ OPERATORS = frozenset(
     f"{negation}{operator}" for negation in ("", "!") for operator in ("=", "~", "=~", "~~", "<", ">", "<=", ">=")
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 LONGEST = 2000
 MEBIBYTE = 1024 * 1024
 SMALL = 64 * 1024

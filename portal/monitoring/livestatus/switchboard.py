@@ -8,7 +8,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, cast
 
 from .address import Allowed
 from .answers import SiteState, Standing, Target
@@ -74,6 +74,16 @@ class Switchboard:
         self.loop.call_soon_threadsafe(self._probe, call, target, allowed)
         return call
 
+    def distrust(self, line: Line, reason: Any) -> Standing:
+        """Take it that a site lied, unless its line failed meanwhile; return how it stands."""
+
+        async def fail() -> Standing:
+            if line.standing.state is SiteState.ONLINE:
+                line.fail(SiteState.DEAD, reason)
+            return line.standing
+
+        return cast(Standing, self.run(fail()).result())
+
     def run(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
         """Run a coroutine in the thread."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
@@ -82,10 +92,6 @@ class Switchboard:
         """Return what is remembered of a site."""
         line = self._lines.get((target, allowed))
         return line.standing if line else None
-
-    def post(self, act: Any, *arguments: Any) -> None:
-        """Call something in the thread, soon."""
-        self.loop.call_soon_threadsafe(act, *arguments)
 
     def close(self) -> None:
         """Close every connection and end the thread."""

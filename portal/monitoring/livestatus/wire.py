@@ -144,7 +144,7 @@ class Connection(asyncio.Protocol):
             exchange = self.pending[0]
             header = HEADER.match(data, at)
             if not header:
-                self.line.broken(SPEAKS_TLS if _is_tls(data) else NOT_LIVESTATUS)
+                self.line.broken(SPEAKS_TLS if _is_tls(data[at:]) else NOT_LIVESTATUS)
                 return b""
             code, size = int(header[1]), int(header[2])
             if size > exchange.batch.largest[len(exchange.answers)]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from typing import Any
@@ -20,12 +21,13 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 def text(*words: str | int) -> bytes:
     """Return a command, its name first, as it goes over the wire; raises BadValue.
 
-    Arguments are separated by semicolons: only the last may hold one.
+    Arguments are separated by semicolons: only the last may hold one. Its time is this second's end: a result from its
+    beginning may be older than what the core has, which it would then ignore.
     """
     name, *arguments = map(str, words)
     if not _NAME.fullmatch(name) or any(";" in argument for argument in arguments[:-1]):
         raise BadValue(f"no command: {name[:40]!r}")
-    return f"COMMAND [{int(time.time())}] {';'.join((name, *map(checked, arguments)))}\n\n".encode()
+    return f"COMMAND [{math.ceil(time.time())}] {';'.join((name, *map(checked, arguments)))}\n\n".encode()
 
 
 class _Sender(asyncio.Protocol):

@@ -14,7 +14,6 @@ from portal.access.guard import access_of
 from tests.browser import Browser
 from tests.factories.licensing import held
 
-
 SECRETS = {"by secret: licensing credential": "licensingCredential", "by secret: site token": "siteToken"}
 
 

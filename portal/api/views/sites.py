@@ -63,7 +63,9 @@ def report(site_id: str) -> Response:
     if "edition" in said:
         sites.report(session, site.id, edition=said["edition"], product_version=said.get("version", ""))
     session.commit()
-    return Response(status=204)
+    answer = Response(status=204)
+    del answer.headers["Content-Type"]
+    return answer
 
 
 def _last(site: Site) -> Snapshot:

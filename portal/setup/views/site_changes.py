@@ -79,12 +79,7 @@ def roll_back(site_id: str, number: int) -> Any:
     except Refused as refused:
         session.rollback()
         return _preview(_site(site_id), number, refused.sentence), 409
-    flash(
-        _(
-            "Rolled back: snapshot %(number)d waits for the site. What changed since is pending again.",
-            number=made.number,
-        )
-    )
+    flash(_("Snapshot %(number)d waits for the site. What changed since is pending again.", number=made.number))
     return redirect(url_for(".show", site_id=site_id))
 
 

@@ -106,7 +106,7 @@ def _keep(told: Told) -> None:
         keep(kind, seen.target.site_id, seen.customer_id, found)
     _note(
         seen, finished_at=now(), failed_at=None, reason="", hosts=len(hosts), services=len(services),
-        problems=_problems(hosts, services),
+        **_problems(hosts, services),
     )  # fmt: skip
     with separate() as session:
         status = answer.status
@@ -116,13 +116,15 @@ def _keep(told: Told) -> None:
         )  # fmt: skip
 
 
-def _problems(hosts: Mapping[tuple[str, ...], Values], services: Mapping[tuple[str, ...], Values]) -> int:
-    """Return how many hosts and services have a problem nobody looks after; a host's outage is one, not one more for
-    each of its services."""
+def _problems(hosts: Mapping[tuple[str, ...], Values], services: Mapping[tuple[str, ...], Values]) -> dict[str, int]:
+    """Return how many hosts and services have a problem nobody looks after, and how many of these are hosts.
+
+    A host's outage is one, not one more for each of its services.
+    """
     troubled = {name for (name,), host in hosts.items() if host["state"] or host["in_downtime"]}
-    return sum(map(_is_unhandled, hosts.values())) + sum(
-        _is_unhandled(service) for (host, _name), service in services.items() if host not in troubled
-    )
+    of_hosts = sum(map(_is_unhandled, hosts.values()))
+    of_services = sum(_is_unhandled(service) for (host, _name), service in services.items() if host not in troubled)
+    return {"problems": of_hosts + of_services, "host_problems": of_hosts}
 
 
 def _is_unhandled(values: Values) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cryptography.x509 import load_der_x509_certificate
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, or_, select
@@ -18,6 +19,7 @@ from ..customers.sites import Site
 from ..i18n import format_number
 from ..monitoring import poller, sight
 from ..monitoring.livestatus.answers import STATES, Answer, SiteState, Target
+from ..setup.certificates import Certificate, described
 from ..setup.distribution import standing
 from ..setup.editions import MANAGED, edition_name
 from ..text import fold, sort_key
@@ -133,6 +135,14 @@ def facts(answer: Answer) -> list[tuple[Any, Any]]:
         (_("Answered within"), _("%(number)s seconds", number=format_number(Decimal(f"{answer.seconds:.3f}")))),
     ]
     return [(label, value) for label, value in found if value is not None]
+
+
+def shown_certificate(answer: Answer) -> Certificate | None:
+    """Return the certificate a site showed when it was asked over TLS; None without one."""
+    try:
+        return described(load_der_x509_certificate(answer.certificate)) if answer.certificate else None
+    except ValueError:
+        return None
 
 
 def _number(value: Any) -> str | None:

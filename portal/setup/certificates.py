@@ -73,19 +73,23 @@ def read_authorities(text: str) -> list[Certificate]:
     return found
 
 
+def described(parsed: x509.Certificate) -> Certificate:
+    """Return a certificate as pages show it; raises ValueError for one that says nonsense."""
+    return Certificate(
+        pem=parsed.public_bytes(Encoding.PEM).decode(),
+        subject=_readable(parsed.subject),
+        issuer=_readable(parsed.issuer),
+        name=_short(parsed.subject),
+        starts_at=parsed.not_valid_before_utc,
+        ends_at=parsed.not_valid_after_utc,
+        fingerprint=parsed.fingerprint(SHA256()).hex(":").upper(),
+        is_ca=_is_ca(parsed),
+    )
+
+
 def _read(block: str, place: int) -> Certificate:
     try:
-        parsed = x509.load_pem_x509_certificate(block.replace("X509 CERT", "CERT").encode())
-        return Certificate(
-            pem=parsed.public_bytes(Encoding.PEM).decode(),
-            subject=_readable(parsed.subject),
-            issuer=_readable(parsed.issuer),
-            name=_short(parsed.subject),
-            starts_at=parsed.not_valid_before_utc,
-            ends_at=parsed.not_valid_after_utc,
-            fingerprint=parsed.fingerprint(SHA256()).hex(":").upper(),
-            is_ca=_is_ca(parsed),
-        )
+        return described(x509.load_pem_x509_certificate(block.replace("X509 CERT", "CERT").encode()))
     except Exception:
         raise Refused(_("Certificate %(number)d cannot be read. Is it complete?", number=place)) from None
 

@@ -89,7 +89,7 @@ class TestInventory:
         core.services["web1", "Old"] = {"state": 3, "scheduled_downtime_depth": 1}
         core.services["web1", "New"] = {"state": 2, "has_been_checked": 0}
         sweep(app)
-        assert of("acme_lab").problems == 2
+        assert (of("acme_lab").problems, of("acme_lab").host_problems) == (2, 1)
 
     def test_only_what_changed_is_written_and_what_is_gone_goes(self, app, cores):
         sweep(app)

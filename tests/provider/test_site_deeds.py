@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 
 import pytest
@@ -13,8 +14,10 @@ from portal.database import db, now
 from portal.monitoring import poller
 from portal.monitoring.livestatus.answers import Answer, SiteState
 from portal.seals import digest
+from portal.setup.certificates import read_certificates
 from tests.factories import sites
-from tests.factories.certificates import certificate
+from tests.factories.certificates import certificate, make
+from tests.factories.simulated import Stage
 from tests.monitoring.cores import Cores
 from tests.provider.helpers import make_customer, post, send
 
@@ -86,6 +89,27 @@ def test_a_connection_that_fails_says_why_and_changes_nothing(app, as_, monkeypa
     assert page.html.select_one("#tested .badge").text == "Dead"
     assert len(page.html.select_one("#tested p").text.split()) > 4
     assert sites.found(app, "closed").reported_at is None
+
+
+def test_a_tls_site_shows_its_certificate(app, as_, monkeypatch, tmp_path):
+    monkeypatch.setitem(app.config, "SITE_NETWORKS", "loopback")
+    pem, key = make("web", is_ca=False)
+    (tmp_path / "site.pem").write_text(pem + key)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "site.pem")
+    stage = Stage()
+    core = stage(site_id="web", tls=tls)
+    try:
+        sites.connect(app, "web", "acme", livestatus=f"tls:127.0.0.1:{core.port}", tls_ca=pem)
+        tested = post(as_("pat"), "/provider/sites/web/connection", 200).html.select_one("#tested").text
+        sites.connect(app, "other", "acme", livestatus=f"tls:127.0.0.1:{core.port}", tls_ca=certificate("Other"))
+        distrusted = post(as_("pat"), "/provider/sites/other/connection", 200).html.select_one("#tested").text
+    finally:
+        stage.close()
+    assert "CN=web" in tested
+    assert read_certificates(pem)[0].fingerprint in tested
+    assert "certificate" in distrusted
+    assert "CN=web" not in distrusted
 
 
 def test_what_answers_there_and_is_no_core_is_told_apart(app, as_, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -44,13 +46,12 @@ def _say(setting: Setting, values: dict[str, Any]) -> str:
 
 _fields: dict[str, Any] = {}
 for _setting in OFFERED:
-    _fields[OWN + _setting.name] = BooleanField(_l("Own value for this site"))
-    _fields[_setting.name] = control(_setting)
+    _fields[OWN + _setting.name] = BooleanField(_setting.title)
+    _fields[_setting.name] = control(replace(_setting, title=_l("Of this site alone")))
 OwnSettingsForm: type[SettingsForm] = type("OwnSettingsForm", (SettingsForm,), _fields)
 
 
-def of(site: Site, **more: Any) -> SettingsForm:
-    """Return the form as it was sent, else as the site stands."""
+def of(site: Site, general: Mapping[str, Any], **more: Any) -> SettingsForm:
+    """Return the form as it was sent, else as the site stands; what it has none of stands as for all sites."""
     own = {OWN + name: True for name in site.settings}
-    defaults = {setting.name: setting.default for setting in OFFERED}
-    return OwnSettingsForm(data={**defaults, **own, **site.settings, "version": str(site.version)}, **more)
+    return OwnSettingsForm(data={**general, **own, **site.settings, "version": str(site.version)}, **more)

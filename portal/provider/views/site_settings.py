@@ -13,6 +13,7 @@ from ...customers.models import Customer
 from ...customers.sites import Site
 from ...database import db
 from ...errors import Refused, Stale
+from ...setup import settings_for_all
 from ...setup import sites as deeds
 from .. import finding
 from ..forms import site_settings
@@ -26,7 +27,7 @@ bp = Blueprint("provider_site_settings", __name__, url_prefix="/provider/sites/<
 def settings(site_id: str) -> Any:
     """Global settings of this site alone."""
     site, session = finding.site(site_id), db.session()
-    form, status, compared = site_settings.of(site), 200, []
+    form, status, compared = site_settings.of(site, _general()), 200, []
     if form.validate_on_submit():
         try:
             form.check_version(site)
@@ -64,7 +65,7 @@ def trust(site_id: str) -> Any:
             names = ", ".join(one.name for one in added)
             flash(_("%(site)s trusts %(names)s with the next activation.", site=site.alias, names=names))
             return redirect(f"{url_for('.settings', site_id=site_id)}#authorities")
-    return _page(site, site_settings.of(site, formdata=None), form, status, [])
+    return _page(site, site_settings.of(site, _general(), formdata=None), form, status, [])
 
 
 @bp.post("/authorities/<fingerprint>/removal")
@@ -80,8 +81,14 @@ def distrust(site_id: str, fingerprint: str) -> Any:
     return redirect(f"{url_for('.settings', site_id=site_id)}#authorities")
 
 
+def _general() -> dict[str, Any]:
+    """Return what all sites are set to."""
+    return settings_for_all.values(settings_for_all.kept(db.session()))
+
+
 def _page(site: Site, form: Any, authority: AuthorityForm, status: int, compared: list[Any]) -> Any:
     return render_template(
         "provider/sites/settings.html", site=site, form=form, authority=authority, compared=compared,
         customer=db.session.get_one(Customer, site.customer_id), authorities=deeds.authorities(site),
+        general=_general(),
     ), status  # fmt: skip

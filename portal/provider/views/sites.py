@@ -119,6 +119,7 @@ def page(site: Site, probed: Any = None) -> str:
     return render_template(
         "provider/sites/show.html", site=site, customer=customer, state=state,
         tested=sites.facts(probed) if probed is not None else None,
+        certificate=sites.shown_certificate(probed) if probed is not None else None,
         edition_name=edition_name, is_held_back=is_held_back,
         tls_cas=read_certificates(site.tls_ca), authorities=deeds.authorities(site),
         settings=[(SETTINGS[name].title, SETTINGS[name].say(value)) for name, value in site.settings.items()],

@@ -25,6 +25,10 @@ class Lines(TextAreaField):
 
     most: ClassVar[int] = MOST_LINES
 
+    def __init__(self, label: Any = None, validators: Any = None, *, optional: bool = False, **more: Any) -> None:
+        super().__init__(label, validators, **more)
+        self.flags.optional = optional
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])

@@ -16,7 +16,7 @@ from .elements import OrderedForm, text
 from .lists import Lines, Mailboxes
 from .lookups import Key, Keys
 
-LINES = {"rows": 3, "spellcheck": "false"}
+LINES: dict[str, Any] = {"render_kw": {"rows": 3, "spellcheck": "false"}, "optional": True}
 METHODS = {"mail": _l("E-mail"), "script": _l("A script of the site")}
 
 
@@ -43,15 +43,13 @@ class NotificationRuleForm(OrderedForm):
             "One a line. A name would be read at all sites: prefer tags and groups, or a pattern: ~ and a regular "
             "expression."
         ),
-        render_kw=LINES,
+        **LINES,
     )
-    services = Lines(
-        _l("Services"), description=_l("One a line; ~ and a regular expression is a pattern."), render_kw=LINES
-    )
+    services = Lines(_l("Services"), description=_l("One a line; ~ and a regular expression is a pattern."), **LINES)
     host_tags = Conditions(
         _l("Host tags"),
         description=_l("One a line: the group’s ID, a colon, the tag’s, as in criticality:prod."),
-        render_kw=LINES,
+        **LINES,
     )
     host_groups = Keys(_l("Host groups"), kind="host-groups", description=_l("One of which the host must be in."))
     service_groups = Keys(
@@ -65,11 +63,11 @@ class NotificationRuleForm(OrderedForm):
     period = Key(_l("Time period"), kind="time-periods", description=_l("When the rule applies. Empty: always."))
     all_contacts = BooleanField(_l("Tell all contacts of the host or service"), default=True)
     contact_groups = Keys(_l("Tell contact groups"), kind=CONTACT_GROUPS, description=_l("Whose members are told."))
-    users = Lines(_l("Tell people"), description=_l("Usernames, one a line."), render_kw=LINES)
+    users = Lines(_l("Tell people"), description=_l("Usernames, one a line."), **LINES)
     emails = Mailboxes(
         _l("Tell addresses"),
         description=_l("E-mail addresses, one a line. They would be read at all sites: prefer contact groups."),
-        render_kw=LINES,
+        **LINES,
     )
     method = Pick(_l("How"), choices=[SelectChoice(value, label) for value, label in METHODS.items()], default="mail")
     script = text(_l("Script"), 100, description=_l("Its file name in the site’s folder of notification scripts."))

@@ -36,6 +36,7 @@ class TimePeriodForm(ElementForm):
     exceptions = Days(
         _l("Exceptions"),
         description=_l("Days with other times, one a line: 2026-12-24 09:00-12:00. A date alone: not on that day."),
+        optional=True,
         render_kw={"rows": 5, "spellcheck": "false"},
     )
 

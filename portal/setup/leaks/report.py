@@ -36,7 +36,10 @@ KIND_LABELS = {**{slug: kind.title for slug, kind in KINDS.items()}, USERS: _l("
 
 @dataclass(frozen=True)
 class Shown:
-    """A leak in words. `title` and `url` say where, `words` what; `about` is the name of the customer it is about."""
+    """A leak in words. `title` and `url` say where; `about` is the name of the customer it is about.
+
+    `words` are what was found, each with the name of the person it belongs to, if it is a customer's.
+    """
 
     id: uuid.UUID | None
     title: str
@@ -44,7 +47,7 @@ class Shown:
     kind: str
     field: str
     what: str
-    words: list[str]
+    words: list[tuple[str, str]]
     more: int
     about: str
     readers: str
@@ -179,17 +182,12 @@ def _shown(row: Any, around: _Around, subject_id: Any) -> Shown:
     return Shown(
         id=row.id, title=title, url=url, kind=str(KIND_LABELS.get(row.kind, row.kind)),
         field=str(labels[row.place]) if row.place < len(labels) else "",
-        what=str(words.title), words=[_word(row, word, around) for word in row.words], more=row.count - len(row.words),
+        what=str(words.title), words=[(word, around.people.get(fold(word), "")) for word in row.words], more=row.count - len(row.words),
         about=around.customers.get(row.named_id, row.named_id) if row.named_id else "",
         readers=_readers(row.scope, around), risk=str(risk), tone=tone, why=str(words.why),
         advice=str(words.own_advice if is_own and words.own_advice else words.advice),
         accepted_at=row.accepted_at, accepted_by=around.staff.get(row.accepted_by_id, ""), reason=row.reason,
     )  # fmt: skip
-
-
-def _word(row: Any, word: str, around: _Around) -> str:
-    name = around.people.get(fold(word)) if row.sort == Sort.EMAIL else None
-    return f"{word} ({name})" if name else word
 
 
 def _readers(scope: str, around: _Around) -> str:
@@ -232,8 +230,9 @@ def csv_rows(session: Session, statements: Iterable[Select[Any]]) -> Iterator[tu
     for one in statements:
         for part in session.execute(one.order_by(Leak.rank, Leak.id)).partitions(200):
             for leak in show(session, part):
-                more = [f"+{leak.more}"] if leak.more else []
+                words = [f"{word} ({name})" if name else word for word, name in leak.words]
+                words += [f"+{leak.more}"] if leak.more else []
                 yield (
-                    leak.risk, leak.kind, leak.title, leak.field, leak.what, ", ".join(leak.words + more), leak.about,
+                    leak.risk, leak.kind, leak.title, leak.field, leak.what, ", ".join(words), leak.about,
                     leak.readers, leak.advice, leak.accepted_at, leak.accepted_by, leak.reason,
                 )  # fmt: skip

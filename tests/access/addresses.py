@@ -13,6 +13,7 @@ from portal.access.rights import PortalRole
 from portal.accounts.requests import SuperUserRequest
 from portal.accounts.session_rows import SessionRow
 from portal.accounts.users import User
+from portal.contacts.inventory import Host, Service
 from portal.conversations.messages import Attachment
 from portal.customers.models import Customer
 from portal.customers.sites import Site
@@ -23,15 +24,22 @@ from portal.erp.models import ErpRun
 from portal.licensing.credentials import Credential
 from portal.licensing.news.models import News, Topic
 from portal.licensing.releases.fetched import Fetched, Way
+from portal.monitoring.kept import KeptView
+from portal.monitoring.tables.table import Table
+from portal.setup import elements
 from portal.setup.distribution import activation
+from portal.setup.leaks.models import Leak
+from portal.setup.kinds import KINDS as SETUP_KINDS
 from portal.setup.sites import authorities
 from portal.support.desk import CannedAnswer, SavedView
 from portal.support.notes import Note
 from tests.factories import documents, releases, tickets
 from tests.factories.certificates import certificate
+from tests.factories.elements import element
 
 VERSIONS = ("1.9.0p1", "1.9.1", "1.9.0")
 KINDS = (*DocumentKind, "projects", "tasks", "timesheets", "subscriptions", "users")
+ELEMENT_KINDS = tuple(slug for slug, kind in SETUP_KINDS.items() if kind.has_pages)
 
 
 def fill(app: Flask) -> dict[str, str]:
@@ -82,6 +90,7 @@ def fill(app: Flask) -> dict[str, str]:
         session.flush()
         ids |= {"canned": canned.id, "view": view.id}
         ids |= _releases(session, people) | _site(session)
+        ids |= _views(session, people)
         bought = session.scalars(select(Subscription).where(Subscription.customer_id == "acme")).first()
         assert bought
         credential, _password = Credential.generate(session, bought, label="A site", by=None)
@@ -91,8 +100,14 @@ def fill(app: Flask) -> dict[str, str]:
             "subscriptions": bought.id, "held": credential.id,
             "users": people["ugo"].id, "request": request.id, "file": file.id, "mail": letter.id, "run": run.id,
         }  # fmt: skip
+        elements.create(session, "time-periods", key="of-beta", title="Of Beta", body={}, by=people["pat"])
         session.commit()
+        ids["leak"] = session.scalars(select(Leak.id)).first()
+        session.rollback()
         ids["activation"] = activation.activate({ids["site"]}, by=people["pat"])
+        for slug in ELEMENT_KINDS:
+            element(session, slug, customer=None if SETUP_KINDS[slug].is_general else "acme", by=people["pat"])
+        session.commit()
         db.session.remove()
     return {name: str(id) for name, id in ids.items()}
 
@@ -123,6 +138,19 @@ def _site(session: Any) -> dict[str, Any]:
     )  # fmt: skip
     (authority,) = authorities(site)
     return {"site": site.id, "ca": authority.fingerprint.replace(":", "").lower()}
+
+
+def _views(session: Any, people: dict[str, User]) -> dict[str, Any]:
+    """Keep views in both doors, and let the inventory know a host."""
+    seen = {"site_id": "harbour", "customer_id": "acme", "seen_at": now()}
+    session.add(Host(name="web1", name_key="web1", **seen))
+    session.add(Service(host_name="web1", description="cpu", name_key="web1 cpu", **seen))
+    kept = {
+        name: KeptView.keep(session, name=name, table=Table.of("services"), shared=shared, by=people[username])
+        for name, username, shared in (("company_view", "ada", True), ("own_view", "ugo", False), ("board", "pat", True))
+    }
+    session.flush()
+    return {name: view.id for name, view in kept.items()}
 
 
 def own_session(app: Flask, username: str) -> str:

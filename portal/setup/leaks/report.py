@@ -182,7 +182,8 @@ def _shown(row: Any, around: _Around, subject_id: Any) -> Shown:
     return Shown(
         id=row.id, title=title, url=url, kind=str(KIND_LABELS.get(row.kind, row.kind)),
         field=str(labels[row.place]) if row.place < len(labels) else "",
-        what=str(words.title), words=[(word, around.people.get(fold(word), "")) for word in row.words], more=row.count - len(row.words),
+        what=str(words.title), words=[(word, around.people.get(fold(word), "")) for word in row.words],
+        more=row.count - len(row.words),
         about=around.customers.get(row.named_id, row.named_id) if row.named_id else "",
         readers=_readers(row.scope, around), risk=str(risk), tone=tone, why=str(words.why),
         advice=str(words.own_advice if is_own and words.own_advice else words.advice),

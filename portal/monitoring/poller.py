@@ -56,6 +56,9 @@ def ask_each(questions: Sequence[tuple[Target, Sequence[Query]]]) -> list[Answer
 def _asked(questions: Sequence[tuple[Target, Batch, Sequence[Query]]]) -> list[Answer]:
     rules = of_settings()
     called = [(target, batch) for target, batch, _queries in questions if not _fixed(target)]
+    for target, _batch, _queries in questions:
+        if target.is_disabled and _board:
+            _board.leave(target.site_id, rules)
     call = switchboard().call(called, rules) if called else Call(0)
     call.wait(max((target.timeout for target, _batch in called), default=0) + PATIENCE)
     exchanges = iter(list(call.exchanges))

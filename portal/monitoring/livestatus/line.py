@@ -25,10 +25,12 @@ from .wire import CLOSED, Connection, Exchange
 if TYPE_CHECKING:
     from .status_host import StatusHost
 
-MOST = 4
-"""Connections to one site from one process: a core takes some twenty in all."""
+MOST, KEPT = 4, 2
+"""Connections to one site from one process, and how many of them stay open: a core takes some twenty in all."""
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 """Seconds between tries of a dead site."""
+UNASKED = 900.0
+"""Seconds after which a dead site nobody asks for is not tried any more, until somebody does."""
 
 UNDETERMINED = Standing(SiteState.WAITING, _l("The status of this site has not been determined yet."))
 SILENT = _l("The site does not answer in time.")
@@ -52,7 +54,7 @@ class Line:
         self._dialling: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._pause = FIRST_PAUSE
-        self._is_retired = False
+        self._is_retired = self._is_resting = False
 
     # --- questions
 
@@ -61,6 +63,8 @@ class Line:
         self.asked_at = self.loop.time()
         if self.standing.state is not SiteState.ONLINE and self.standing is not UNDETERMINED:
             exchange.fail(self.standing, self.asked_at)
+            if self._is_resting:
+                self.retry()
             return
         self._waiting.add(exchange)
         if self.status_host and not past_status_host:
@@ -151,7 +155,7 @@ class Line:
             if not exchange.is_over:
                 connection.send(exchange)
                 return
-        if self._is_retired:
+        if self._is_retired or len(self._idle) >= KEPT:
             self._forget(connection)
         else:
             self._idle.append(connection)
@@ -198,8 +202,11 @@ class Line:
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def retry(self) -> None:
-        """Try a dead site once more; its status host first."""
+        """Try a dead site once more, its status host first; rest when nobody wants to know."""
         self._hang_up()
+        self._is_resting = self.loop.time() - self.asked_at > UNASKED
+        if self._is_resting:
+            return
         if self.status_host:
             self.status_host.ask(self._judged)
         else:

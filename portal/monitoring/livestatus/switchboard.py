@@ -21,7 +21,7 @@ SWEEP_SECONDS = 30.0
 IDLE_SECONDS = 180.0
 """After which an unused connection closes."""
 FORGET_SECONDS = 24 * 3600.0
-"""After which a site nobody asks for any more is forgotten, and no longer tried while dead."""
+"""After which a site nobody asks for any more is forgotten."""
 
 
 PROBE = Batch([STATUS])
@@ -55,7 +55,7 @@ class Switchboard:
         self.pid = os.getpid()
         self.loop = asyncio.new_event_loop()
         self._lines: dict[tuple[Target, Allowed], Line] = {}
-        self._targets: dict[tuple[str, Allowed], Target] = {}
+        self._targets: defaultdict[tuple[str, Allowed], set[Target]] = defaultdict(set)
         self._thread = threading.Thread(target=self._run, name="livestatus", daemon=True)
         self._thread.start()
 
@@ -88,6 +88,11 @@ class Switchboard:
         """Run a coroutine in the thread."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
 
+    def leave(self, site_id: str, allowed: Allowed) -> None:
+        """Close the connections to a site that is not to be called any more."""
+        if self._targets.get((site_id, allowed)):
+            self.loop.call_soon_threadsafe(self.drop, site_id, allowed)
+
     def standing(self, target: Target, allowed: Allowed) -> Standing | None:
         """Return what is remembered of a site."""
         line = self._lines.get((target, allowed))
@@ -102,16 +107,22 @@ class Switchboard:
     # --- in the thread
 
     def line(self, target: Target, allowed: Allowed) -> Line:
-        """Return the line of a target. One to what the site was before an edit ends."""
+        """Return the line of a target. Those to where the site was before an edit end."""
         key = (target, allowed)
         line = self._lines.get(key)
         if line is None:
-            before = self._targets.get((target.site_id, allowed))
-            if before and (old := self._lines.pop((before, allowed), None)):
-                old.retire()
-            self._targets[target.site_id, allowed] = target
+            place = (target.livestatus, target.tls_ca)
+            self.drop(target.site_id, allowed, unless=place)
+            self._targets[target.site_id, allowed].add(target)
             line = self._lines[key] = Line(target, allowed, self._status_host(target, allowed))
         return line
+
+    def drop(self, site_id: str, allowed: Allowed, unless: tuple[str, str] | None = None) -> None:
+        """End the lines to a site, but not those to that address with that CA."""
+        known = self._targets[site_id, allowed]
+        for target in [one for one in known if (one.livestatus, one.tls_ca) != unless]:
+            known.discard(target)
+            self._lines.pop((target, allowed)).retire()
 
     def _status_host(self, target: Target, allowed: Allowed) -> StatusHost | None:
         if not target.status_host:
@@ -158,9 +169,8 @@ class Switchboard:
         for key, line in list(self._lines.items()):
             line.close_idle(now - IDLE_SECONDS)
             if line.asked_at < now - FORGET_SECONDS:
-                del self._lines[key]
-                self._targets.pop((key[0].site_id, key[1]), None)
-                line.retire()
+                self._targets[key[0].site_id, key[1]].discard(key[0])
+                self._lines.pop(key).retire()
         self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
     def _run(self) -> None:

@@ -94,12 +94,20 @@ def test_one_that_closes_on_the_question_is_replaced_once(simulate: Stage) -> No
     assert core.connections == 2
 
 
-def test_a_site_has_four_connections_at_most(simulate: Stage, calling: Flask) -> None:
-    core = simulate(latency=0.02)
+def test_a_site_is_asked_four_things_at_a_time_at_most(simulate: Stage, calling: Flask) -> None:
+    asked: list[int] = [0]
+
+    async def take_time(talk: Talk) -> None:
+        asked.append(asked[-1] + 1)
+        await asyncio.sleep(0.01)
+        asked.append(asked[-1] - 1)
+        await talk.send(talk.truth)
+
+    core = simulate(behave=to_questions(take_time))
     with ThreadPoolExecutor(12) as threads:
         answers = list(threads.map(lambda _number: elsewhere(calling, core.target(), NAMES), range(36)))
     assert all(len(answer.tables[0]) == 3 for answer in answers)
-    assert core.connections <= line.MOST
+    assert 1 < max(asked) <= line.MOST
 
 
 def test_others_are_answered_while_one_is_silent(simulate: Stage, calling: Flask) -> None:
@@ -169,6 +177,28 @@ def test_an_edited_site_gets_a_connection_of_its_own(simulate: Stage, until: Unt
     assert len(poller.ask([new.target()], NAMES)[0].tables[0]) == 2
     until(lambda: not old.open_connections)
     assert new.open_connections == 1
+
+
+def test_a_site_switched_off_is_left_alone(simulate: Stage, until: Until) -> None:
+    core = simulate()
+    assert poller.ask([core.target()], NAMES)[0].is_online
+    assert poller.ask([core.target(is_disabled=True)], NAMES)[0].state is SiteState.DISABLED
+    until(lambda: not core.open_connections)
+
+
+def test_a_dead_site_nobody_asks_for_is_left_alone(
+    simulate: Stage, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(line, "UNASKED", 0.0)
+    core = simulate()
+    core.do(core.shut())
+    assert poller.ask([core.target()], NAMES)[0].state is SiteState.DEAD
+    until(lambda: all(one._is_resting for one in poller.switchboard()._lines.values()))
+    core.do(core.open())
+    monkeypatch.setattr(line, "UNASKED", 900.0)
+    assert not poller.ask([core.target()], NAMES)[0].is_online  # who asks first hears what is remembered
+    until(lambda: poller.ask([core.target()], NAMES)[0].is_online)
 
 
 def test_disabled_and_missing_sites_are_not_called(simulate: Stage) -> None:

@@ -103,7 +103,7 @@ def fill(app: Flask) -> dict[str, str]:
         elements.create(session, "time-periods", key="of-beta", title="Of Beta", body={}, by=people["pat"])
         session.commit()
         ids["leak"] = session.scalars(select(Leak.id)).first()
-        session.rollback()
+        session.commit()
         ids["activation"] = activation.activate({ids["site"]}, by=people["pat"])
         for slug in ELEMENT_KINDS:
             element(session, slug, customer=None if SETUP_KINDS[slug].is_general else "acme", by=people["pat"])
@@ -147,8 +147,10 @@ def _views(session: Any, people: dict[str, User]) -> dict[str, Any]:
     session.add(Service(host_name="web1", description="cpu", name_key="web1 cpu", **seen))
     kept = {
         name: KeptView.keep(session, name=name, table=Table.of("services"), shared=shared, by=people[username])
-        for name, username, shared in (("company_view", "ada", True), ("own_view", "ugo", False), ("board", "pat", True))
-    }
+        for name, username, shared in (
+            ("company_view", "ada", True), ("own_view", "ugo", False), ("board", "pat", True),
+        )
+    }  # fmt: skip
     session.flush()
     return {name: view.id for name, view in kept.items()}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.access.addresses import ELEMENT_KINDS, KINDS
+from tests.access.monitoring_table import MONITORING_TABLE
 from tests.access.provider_table import PROVIDER_TABLE
 from tests.access.table import CLASSES, TABLE
 
 COMMERCIAL = tuple(str(kind) for kind in KINDS if kind != "subscriptions")
-SEVERAL = {"{commercial}": COMMERCIAL, "{kind}": KINDS, "{element kind}": ELEMENT_KINDS}
+SEVERAL = {"{commercial}": COMMERCIAL, "{kind}": KINDS, "{slug}": ELEMENT_KINDS}
 """Placeholders of which a line has one, written out as a row for each."""
 
 
@@ -25,7 +26,7 @@ class Row(NamedTuple):
 def rows() -> list[Row]:
     """Return the rows of both tables, those of all kinds of documents written out."""
     found = []
-    for line in (TABLE + PROVIDER_TABLE).splitlines():
+    for line in (TABLE + PROVIDER_TABLE + MONITORING_TABLE).splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         words = line.replace("*", " ", 1).split()

@@ -18,8 +18,8 @@ from portal.setup.leaks import finder
 from portal.setup.leaks.sorts import SORTS, Sort
 from portal.setup.leaks.subjects import of_parts, of_user
 from portal.text import sort_key
+from tests.factories.certificates import certificate
 from tests.factories.elements import as_pat, element, site
-from tests.setup.authorities import authority
 
 GENERAL = {"release": "general", "customer_id": None}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -157,7 +157,7 @@ def test_elements_of_the_provider_reach_the_provider_alone(session):
 
 
 def test_a_ca_certificate_is_a_high_risk(session):
-    pem = authority("Beta AG Root")
+    pem = certificate("Beta AG Root")
     kept_back = found(session, "global-settings", {"value": [pem]}, key="trusted_certificate_authorities")
     assert kept_back == [("certificate", "Value", None, "Beta AG Root")]
     assert SORTS[Sort.CERTIFICATE].rank == 0

@@ -16,8 +16,8 @@ from portal.database import db
 from portal.setup import elements
 from portal.setup.leaks import rounds
 from portal.setup.leaks.models import Leak
+from tests.factories.certificates import certificate
 from tests.factories.elements import as_pat, element, site
-from tests.setup.authorities import authority
 
 REPORT = "/provider/setup/leaks/"
 RULE = {"comment": "", "all_contacts": True, "method": "mail", "script": ""}
@@ -85,7 +85,7 @@ def test_the_report_says_where_what_who_why_and_what_instead(leaky, as_):
 
 def test_a_certificate_stands_first_and_alone_under_its_risk(leaky, as_):
     form = form_of(as_("pat").get("/provider/setup/global-settings/"), "/provider/setup/global-settings/")
-    form["trusted_certificate_authorities"] = authority("Beta AG Root")
+    form["trusted_certificate_authorities"] = certificate("Beta AG Root")
     form.submit(status=302)
     page = as_("pat").get(REPORT)
     assert shown(page)[0] == ("Holds a CA certificate", "Beta AG Root", "Nobody: the portal gives it to no site.")

@@ -49,6 +49,6 @@ GlobalSettingsForm: type[SettingsForm] = type(
 
 
 def filled(values: Mapping[str, Any], stamp: str) -> SettingsForm:
-    """Return the form as it was sent, else with these values."""
+    """Return the form with these values, as nobody has sent it yet."""
     texts = {name: "\n".join(value) if isinstance(value, list) else value for name, value in values.items()}
-    return GlobalSettingsForm(data={**texts, "version": stamp})
+    return GlobalSettingsForm(formdata=None, data={**texts, "version": stamp})

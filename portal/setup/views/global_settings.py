@@ -29,14 +29,14 @@ def index() -> Any:
     return _page(None)
 
 
-@bp.get("/<name>")
-@bp.get("/<name>/edit")
+@bp.get("/<key>")
+@bp.get("/<key>/edit")
 @requires("setup.read")
-def show(name: str) -> Any:
+def show(key: str) -> Any:
     """Lead to one setting: elements are linked by their name."""
-    if name not in SETTINGS:
+    if key not in SETTINGS:
         abort(404)
-    return redirect(f"{url_for('.index')}#{name}")
+    return redirect(f"{url_for('.index')}#{key}")
 
 
 @bp.post("/")
@@ -44,7 +44,7 @@ def show(name: str) -> Any:
 def save() -> Any:
     """Set the values for all sites, or only look for leaks in them."""
     session, held = db.session(), settings_for_all.kept(db.session())
-    form = forms.filled(settings_for_all.values(held), settings_for_all.stamp(held))
+    form = forms.GlobalSettingsForm()
     wanted = form.read() if form.validate() else None
     if wanted is None:
         return _page(form), 422

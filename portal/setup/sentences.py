@@ -68,9 +68,10 @@ add(
         "setup.exported": lambda w: _("%(actor)s downloaded snapshot %(number)s of the site %(site)s", **_numbered(w)),
         "setup.rolled_back": lambda w: _("%(actor)s rolled the site %(site)s back to snapshot %(of)s", **_numbered(w)),
         "setup.users_published": lambda w: ngettext(
-            "Users were published to %(num)d site without an activation",
-            "Users were published to %(num)d sites without an activation",
+            "%(actor)s had users published to %(num)d site, without an activation",
+            "%(actor)s had users published to %(num)d sites, without an activation",
             w["data"]["sites"],
+            actor=w["actor"],
         ),
         "site.trusted": lambda w: _("%(actor)s let the site %(site)s trust %(name)s", **_site(w)),
     },

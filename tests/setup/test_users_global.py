@@ -21,7 +21,7 @@ def test_global_staff_sign_in_and_see_all_of_the_providers_door(app, as_):
         as_("pat").get(path, status=404)
 
 
-def test_who_never_was_anything_else_is_remembered_nowhere_as_a_customers_person(app, as_):
+def test_a_global_guest_reads_and_changes_nothing(app, as_):
     make_global(app, "gil")
     as_("gil").get("/provider/customers/")
     as_("gil").get("/provider/customers/new", status=403)

@@ -9,7 +9,7 @@ from portal.accounts.users import User
 from portal.customers.models import Customer
 from portal.database import db
 from portal.setup.users.passwords import SitePassword
-from portal.setup.users.profiles import global_users, misplaced, profiles
+from portal.setup.users.profiles import profiles
 from tests.people.helpers import forge, form_at, id_of
 from tests.provider.helpers import post, send
 from tests.setup.people import changes, connect, contact_group, groups, join, make_global, profile, published
@@ -117,20 +117,16 @@ def test_profiles_of_one_customer_hold_nobody_of_another_in_three_statements(app
         assert len(statements) == 3
         assert [one["username"] for one in profiles(session, "provider")] == ["pat"]
         assert [one["username"] for one in profiles(session, None)] == ["gil"]
-        assert [one.username for one in global_users(session)] == ["gil"]
         assert "argon2" not in str([profiles(session, whose.id) for whose in session.scalars(select(Customer))])
         db.session.remove()
 
 
-def test_memberships_that_reach_too_far_are_named_for_the_check(app):
+def test_a_profile_names_no_group_that_reaches_less_far_than_the_person(app):
     contact_group(app, "linux", "acme")
+    contact_group(app, "everywhere", "global")
     make_global(app, "gil")
-    join(app, "gil", "linux")
-    join(app, "bob", "linux")
-    join(app, "ada", "linux")
-    with app.app_context():
-        found = {whose: misplaced(db.session(), whose) for whose in (None, "acme", "beta")}
-        assert [(row.username, row.key) for row in found[None]] == [("gil", "linux")]
-        assert [(row.username, row.key) for row in found["beta"]] == [("bob", "linux")]
-        assert found["acme"] == []
-        db.session.remove()
+    for username in ("gil", "bob", "ada"):
+        join(app, username, "linux", "everywhere")
+    assert profile(app, None, "gil")["contact_groups"] == ["everywhere"]
+    assert profile(app, "beta", "bob")["contact_groups"] == ["everywhere"]
+    assert profile(app, "acme", "ada")["contact_groups"] == ["everywhere", "linux"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from ...accounts.grants import UserRole
@@ -31,8 +31,7 @@ def profiles(session: Session, customer_id: str | None) -> list[dict[str, Any]]:
 
     A profile has `id` and `username`, `name`, `email`, `language`, `time_zone`, `roles` (ids), `contact_groups` (keys),
     `is_disabled`, and `site_password` (bcrypt) where there is one. Contact groups are those alone that are released to
-    every site the person is on, so that a profile never names what another customer's site may not know; memberships
-    beyond that are in `misplaced`, for the check before an activation.
+    every site the person is on, so that a profile never names what another customer's site may not know.
     """
     rows = session.execute(
         select(
@@ -50,46 +49,18 @@ def profiles(session: Session, customer_id: str | None) -> list[dict[str, Any]]:
         .where(of(customer_id)).order_by(UserRole.role_id),
     )  # fmt: skip
     groups = _grouped(
-        session, _memberships(Membership.user_id, Element.key).where(of(customer_id), reaching(customer_id)),
+        session, select(Membership.user_id, Element.key).join(Element, Element.id == Membership.group_id)
+        .join(User, User.id == Membership.user_id)
+        .where(of(customer_id), reaching(customer_id), Element.archived_at.is_(None))
+        .order_by(Element.title_key, Element.key),
     )  # fmt: skip
     return [_profile(row, roles.get(row.id, []), groups.get(row.id, [])) for row in rows]
-
-
-def misplaced(session: Session, customer_id: str | None) -> list[Any]:
-    """Return memberships of a customer's users (None: Global ones) in groups not released to where these people go.
-
-    Rows of `user_id`, `username`, `name`, and the group's `key`, `title`, `customer_id`. One statement.
-    """
-    return list(
-        session.execute(
-            _memberships(
-                User.id.label("user_id"), User.username, User.name, Element.key, Element.title, Element.customer_id
-            ).where(of(customer_id), not_(reaching(customer_id)))
-        )
-    )  # fmt: skip
-
-
-def global_users(session: Session) -> list[Any]:
-    """Return the Global users, whose profiles go to all customers' sites: `id`, `username`, `name`, `email`."""
-    statement = select(User.id, User.username, User.name, User.email).where(of(None))
-    return list(session.execute(statement.order_by(User.name_key, User.id)))
 
 
 def reaching(customer_id: str | None) -> ColumnElement[bool]:
     """Return the condition that an element is on every site of the customer; None: on every site there is."""
     everywhere = Element.release.in_((Release.GENERAL, Release.GLOBAL))
     return everywhere if customer_id is None else or_(everywhere, Element.customer_id == customer_id)
-
-
-def _memberships(*columns: Any) -> Any:
-    return (
-        select(*columns)
-        .select_from(Membership)
-        .join(User, User.id == Membership.user_id)
-        .join(Element, Element.id == Membership.group_id)
-        .where(Element.archived_at.is_(None))
-        .order_by(User.username_key, Element.title_key, Element.key)
-    )
 
 
 def _grouped(session: Session, statement: Any) -> dict[uuid.UUID, list[str]]:

@@ -51,6 +51,7 @@ class Reached:
     company: str
     state: str
     tone: str
+    is_current: bool
 
 
 def sites(session: Session, customer_id: str | None) -> tuple[list[Reached], int]:
@@ -71,5 +72,7 @@ def sites(session: Session, customer_id: str | None) -> tuple[list[Reached], int
 
 
 def _reached(row: Any) -> Reached:
-    label, tone = standing.STATES[standing.state_of(row)]
-    return Reached(row.id, row.alias, row.company, str(label), tone)
+    state = standing.state_of(row)
+    label, tone = standing.STATES[state]
+    is_current = state in (standing.State.FETCHED, standing.State.APPLIED)
+    return Reached(row.id, row.alias, row.company, str(label), tone, is_current)

@@ -28,8 +28,8 @@ from portal.monitoring.kept import KeptView
 from portal.monitoring.tables.table import Table
 from portal.setup import elements
 from portal.setup.distribution import activation
-from portal.setup.leaks.models import Leak
 from portal.setup.kinds import KINDS as SETUP_KINDS
+from portal.setup.leaks.models import Leak
 from portal.setup.sites import authorities
 from portal.support.desk import CannedAnswer, SavedView
 from portal.support.notes import Note

@@ -171,6 +171,23 @@ PROVIDER_TABLE = """
   POST /provider/releases/{draft}/packages/{draft_package}          404 404 404 404 422 403
   POST /provider/releases/{draft}/packages/{draft_package}/removal  404 404 404 404 302 403
 
+# setup: elements of every kind
+  GET  /provider/setup/                                             404 404 404 404 200 200
+  GET  /provider/setup/none/                                        404 404 404 404 404 404
+  GET  /provider/setup/{slug}/                                      404 404 404 404 200 200
+  GET  /provider/setup/{slug}.csv                                   404 404 404 404 200 200
+  GET  /provider/setup/{slug}/new                                   404 404 404 404 200 403
+  GET  /provider/setup/{slug}/one                                   404 404 404 404 200 200
+  GET  /provider/setup/{slug}/none                                  404 404 404 404 404 404
+  GET  /provider/setup/{slug}/one/edit                              404 404 404 404 200 403
+  POST /provider/setup/{slug}/new                                   404 404 404 404 422 403
+  POST /provider/setup/{slug}/one/edit                              404 404 404 404 422 403
+  POST /provider/setup/rules/one/enablement                         404 404 404 404 302 403
+  POST /provider/setup/time-periods/one/disablement                 404 404 404 404 302 403
+  POST /provider/setup/passwords/one/disablement                    404 404 404 404 409 403
+  POST /provider/setup/ldap-connections/one/deletion                404 404 404 404 302 403
+  POST /provider/setup/rule-packs/pack/deletion                     404 404 404 404 409 403
+
 # setup: general settings, and what setup tells readers of others
   GET  /provider/setup/global-settings/                             404 404 404 404 200 200
   POST /provider/setup/global-settings/                             404 404 404 404 422 403

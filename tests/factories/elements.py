@@ -33,6 +33,11 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "service-groups": {},
 }  # fmt: skip
+GENERAL: dict[str, dict[str, Any]] = {
+    "host-tags": {"topic": "", "tags": [{"id": "prod", "title": "Production"}]},
+    "notification-rules": {"all_contacts": True, "method": "mail"},
+    "time-periods": {"monday": [["09:00", "17:00"]], "exceptions": []},
+}
 SECRET = "s3cret of the factory"
 
 
@@ -49,7 +54,7 @@ def as_pat(app: Flask) -> Iterator[tuple[Session, User]]:
 def element(session: Session, kind: str, key: str = "one", *, by: Any = None, **values: Any) -> Element:
     """Add an element of a kind; what is not given is plausible. A rule gets an unassigned pack `pack` if none."""
     values.setdefault("title", key.replace("_", " ").capitalize())
-    values["body"] = {**BODIES.get(kind, {}), **values.get("body", {})}
+    values["body"] = {**BODIES.get(kind, {}), **GENERAL.get(kind, {}), **values.get("body", {})}
     if kind in ("passwords", "ldap-connections"):
         values.setdefault("secret", SECRET)
     if kind == "rules" and "pack" not in values:

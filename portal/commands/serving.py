@@ -24,6 +24,7 @@ from ..database import db
 from ..demo import cast
 from ..locks import alone
 from ..migration import known, present
+from . import cores
 from .supervisor import Child, run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -36,21 +37,25 @@ def work() -> None:
 
 
 @click.command("serve")
-@click.option("--demo", is_flag=True, help="Fill an empty portal with the demo first.")
-def serve(demo: bool) -> None:
+@click.option("--demo", is_flag=True, help="Fill an empty portal with the demo first, and run the cores of its sites.")
+@click.option("--without-cores", is_flag=True, help="Leave the demo's monitoring sites without cores.")
+def serve(demo: bool, without_cores: bool) -> None:
     """Bring the database up to date, then run web server and worker until told to stop."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     os.umask(0o077)
     _claim(app)
     prepare(app, demo=demo)
-    if demo and db.session.scalar(select(User.id).where(User.password_is_demo).limit(1)):
+    is_demo = demo and db.session.scalar(select(User.id).where(User.password_is_demo).limit(1)) is not None
+    if is_demo:
         for name, value in demonstration.SETTINGS.items():
             os.environ.setdefault(f"PORTAL_{name}", value)
     notes = _notes()
     db.session.remove()
-    db.engine.dispose()
-    children = [Child("web server", _granian(app)), Child("worker", _flask("work"), kept=True)]
-    status = run(children, folder=ROOT, environment=_environment(app), watch=_Greeting(app, notes), say=click.echo)
+    with cores.of_demo(app) if is_demo and not without_cores else cores.none() as (more, said):
+        db.engine.dispose()
+        children = [Child("web server", _granian(app)), Child("worker", _flask("work"), kept=True), *more]
+        greeting = _Greeting(app, [*notes, *said])
+        status = run(children, folder=ROOT, environment=_environment(app), watch=greeting, say=click.echo)
     sys.exit(status)
 
 

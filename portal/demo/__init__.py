@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from ..customers.models import Customer
+from ..customers.sites import Site
 from ..customers.subscriptions import today
 from ..database import db
 from ..erp.importer.identity import identify
@@ -16,7 +17,8 @@ from ..erp.models import RunState
 from ..erp.source import Folder
 from ..errors import Refused
 from ..licensing.releases.models import Release
-from . import cast, desk, meters, shelf
+from ..setup.distribution.activation import Activation
+from . import cast, desk, elements, meters, shelf, sites
 from .dates import Shifted
 from .past import forget_mail
 
@@ -26,9 +28,14 @@ SETTINGS = {
     "BANK_HOLDER": "Nordwind Monitoring GmbH",
     "BANK_IBAN": "DE89370400440532013000",
     "BANK_NAME": "Musterbank",
+    "SITE_NETWORKS": "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 public loopback",
+    "SITE_SOCKETS": "/",
     "SUPPORT_CONTACT": "service@nordwind.example",
 }
-"""What the invented vendor's settings are, unless the environment says otherwise; the account is nobody's."""
+"""What the invented vendor's settings are, unless the environment says otherwise; the account is nobody's.
+
+Sites may be on this very machine: the demo's own are, and whoever looks at it may try a core of theirs.
+"""
 
 PARTNERS = {"acme": 10, "beta": 20, "gamma": 30}
 """Which partners of the export the cast's customers are."""
@@ -57,3 +64,9 @@ def fill(app: Flask) -> None:
                 part.fill(session)
             forget_mail(session)
             session.commit()
+        if session.scalar(select(Site.id).limit(1)) is None:
+            sites.fill(session)
+            elements.fill(session)
+            session.commit()
+        if session.scalar(select(Activation.id).limit(1)) is None:
+            elements.activate(session)

@@ -19,13 +19,15 @@ _without: dict[Target, float] = {}
 def ask(targets: Sequence[Target], queries: Sequence[Query], about_events: Query) -> list[tuple[Answer, bool]]:
     """Ask as the poller does, and about events last, those that may have any; tell of each whether it was."""
     late = time.monotonic() - REMEMBERED
-    lacking = {target for target in targets if _without.get(target, late) > late}
-    some = [target for target in targets if target not in lacking]
-    answers = dict(zip(some, poller.ask(some, *queries, about_events), strict=True)) if some else {}
-    if lacking:
-        others = [target for target in targets if target in lacking]
-        answers |= zip(others, poller.ask(others, *queries), strict=True)
-    return [_judged(target, answers[target], target not in lacking) for target in targets]
+    asked = [_without.get(target, late) <= late for target in targets]
+    if all(asked):
+        answers = poller.ask(targets, *queries, about_events)
+    elif not any(asked):
+        answers = poller.ask(targets, *queries)
+    else:
+        both = (queries, (*queries, about_events))
+        answers = poller.ask_each([(target, both[was_asked]) for target, was_asked in zip(targets, asked, strict=True)])
+    return [_judged(*told) for told in zip(targets, answers, asked, strict=True)]
 
 
 def _judged(target: Target, answer: Answer, was_asked: bool) -> tuple[Answer, bool]:

@@ -46,7 +46,9 @@ def take(session: Session, job: Job) -> None:
         session.rollback()
     _forget_archived()
     for some in _together(seen, sizes):
-        for told in asking.ask([_patient(one) for one in some], HOSTS.query, SERVICES.query):
+        with speaking("en"):  # reasons are kept, and read by people of any language
+            answered = asking.ask([_patient(one) for one in some], HOSTS.query, SERVICES.query)
+        for told in answered:
             try:
                 _keep(told)
             except Exception:
@@ -97,9 +99,7 @@ def _patient(seen: Seen) -> Seen:
 def _keep(told: Told) -> None:
     seen, answer = told.seen, told.answer
     if not answer.is_online:
-        with speaking("en"):
-            reason = str(answer.reason)[:300]
-        _note(seen, failed_at=now(), reason=reason)
+        _note(seen, failed_at=now(), reason=answer.reason[:300])
         return
     hosts, services = (kind.read(table) for kind, table in zip((HOSTS, SERVICES), told.tables, strict=True))
     for kind, found in ((HOSTS, hosts), (SERVICES, services)):

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from . import hints
 from .livestatus import commands
 from .livestatus.address import NotReachable, of_settings
 from .livestatus.answers import Answer, SiteState, Standing, Target
@@ -125,6 +126,8 @@ def _answered(target: Target, standing: Standing, count: int = 0) -> Answer:
     """Return an answer without rows."""
     tables: list[list[list[Any]]] = [[] for _ in range(count)]
     state, reason = standing.state, str(standing.reason)
+    if state is SiteState.DEAD:
+        reason = hints.told(target, reason)
     return Answer(target.site_id, state, reason, tables, [False] * count, standing.status, since=standing.since)
 
 

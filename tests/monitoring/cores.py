@@ -33,6 +33,11 @@ class Cores:
         self.rounds.append(sorted(target.site_id for target in targets))
         return [self._answer(target, queries) for target in targets]
 
+    def ask_each(self, questions: Sequence[tuple[Target, Sequence[Query]]]) -> list[Answer]:
+        """Answer as the poller does."""
+        self.rounds.append(sorted(target.site_id for target, _queries in questions))
+        return [self._answer(target, queries) for target, queries in questions]
+
     def known(self, target: Target) -> Answer:
         """Answer without a word from the site."""
         return self._answer(target, ())

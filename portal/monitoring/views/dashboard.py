@@ -12,6 +12,8 @@ from ...access.guard import requires
 from ...database import db
 from ...web.paths import local_path
 from .. import dashboard, hiding, links, sight
+from ..door import OWN, PROVIDER, Door
+from ..tables.lists import LISTS
 
 bp = Blueprint("monitoring_dashboard", __name__)
 
@@ -20,19 +22,19 @@ bp = Blueprint("monitoring_dashboard", __name__)
 @requires("monitoring.read")
 def index() -> Any:
     """All customers in numbers, the worst problems, how the sites stand."""
-    return _page("monitoring/dashboard.html", links.PROVIDER)
+    return _page("monitoring/dashboard.html", PROVIDER)
 
 
 @bp.get("/monitoring/")
 @requires("monitoring.own")
 def own() -> Any:
     """The company's own hosts and services, problems and sites."""
-    return _page("monitoring/own.html", links.OWN)
+    return _page("monitoring/own.html", OWN)
 
 
-def _page(template: str, door: str) -> Any:
+def _page(template: str, door: Door) -> Any:
     found = dashboard.look(db.session(), current_user)
-    return render_template(template, found=found, door=door, links=links, snapin=found.snapin)
+    return render_template(template, found=found, door=door, links=links, monitoring_lists=LISTS, snapin=found.snapin)
 
 
 @bp.post("/provider/monitoring/customers/<customer_id>/hiding")
@@ -71,4 +73,4 @@ def _change(act: Callable[..., None], customer_id: str = "") -> Any:
     act(session, {customer_id} if customer_id else known, by=current_user.id)
     session.commit()
     onward = local_path(request.form.get("next"))
-    return redirect(onward if onward.startswith(links.PROVIDER) else links.PROVIDER)
+    return redirect(onward if onward.startswith(PROVIDER.base) else PROVIDER.base)

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from ...access.guard import requires
 from ...customers.models import Customer
 from ...database import db, now
-from .. import sight
+from .. import sight, snapin
 from ..door import OWN, PROVIDER, Door
 from ..sight import Seen
 from ..tables import files, reading, showing
@@ -84,7 +84,8 @@ def show(door: Door, one: List, **context: Any) -> Any:
         "monitoring/list.html", door=door, monitoring_lists=LISTS, one=one, table=table,
         base=base, shown=shown, problem=problem, query=query, hidden=_hidden(table, base), choices=choices(every, door),
         is_narrowed=bool(table.filters or table.sites), files=[(form, f"{door.base}{one.slug}.{form}{query}")
-        for form in FORMS], is_empty=not every, hides=any(seen.is_hidden for seen in every), **context,
+        for form in FORMS], is_empty=not every, hides=any(seen.is_hidden for seen in every),
+        snapin=snapin.of(every, {}) if door.is_staff else None, **context,
     ), status  # fmt: skip
 
 

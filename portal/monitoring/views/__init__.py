@@ -10,6 +10,6 @@ from . import dashboard, details, kept, lists
 BLUEPRINTS = (dashboard.bp, *lists.BLUEPRINTS, *details.BLUEPRINTS, *kept.BLUEPRINTS)
 
 add(
-    Entry(_l("Monitoring"), "/provider/monitoring/", "monitoring.read", staff=True, order=24, icon="monitoring"),
+    Entry(_l("Monitoring"), "/provider/monitoring/", "monitoring.read", staff=True, order=22, icon="monitoring"),
     Entry(_l("Monitoring"), "/monitoring/", "monitoring.own", order=45, icon="monitoring"),
 )

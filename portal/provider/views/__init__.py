@@ -42,7 +42,7 @@ register()
 add(
     Entry(_l("Waiting for me"), "/provider/", "general.use", staff=True, order=10, icon="waiting", short=_l("Waiting")),
     Entry(_l("Customers"), "/provider/customers/", "customers.read", staff=True, order=20, icon="customers"),
-    Entry(_l("Sites"), "/provider/sites/", "sites.read", staff=True, order=25, icon="sites"),
+    Entry(_l("Sites"), "/provider/sites/", "sites.read", staff=True, order=21, icon="sites"),
     Entry(_l("Requests"), "/provider/requests/", "customers.read", staff=True, order=30, icon="requests"),
     Entry(_l("Mail"), "/provider/mail/", "audit.mail", staff=True, order=60, icon="mail"),
     Entry(_l("Staff"), "/provider/staff/", "access.read", staff=True, order=70, icon="access"),

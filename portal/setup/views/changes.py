@@ -22,7 +22,7 @@ from ..distribution.standing import STATES, state_of
 bp = Blueprint("setup_changes", __name__, url_prefix="/provider/changes")
 navigation.add(
     navigation.Entry(
-        _l("Changes"), "/provider/changes/", "setup.read", staff=True, order=55, icon="requests", name="changes"
+        _l("Changes"), "/provider/changes/", "setup.read", staff=True, order=24, icon="requests", name="changes"
     )
 )
 MOST_SITES = 5000

@@ -20,13 +20,14 @@ from ...web import paging
 from ...web.navigation import Entry, add, badge
 from .. import listing, packs, references
 from ..differences import Wording
+from ..distribution import pending
 from ..kind import ElementKind
 from ..kinds import KINDS
 from ..leaks import report
 from ..releases import PACKS
 
 bp = Blueprint("setup_elements", __name__, url_prefix="/provider/setup")
-add(Entry(_l("Setup"), "/provider/setup/", "setup.read", staff=True, order=54, icon="setup", name="setup"))
+add(Entry(_l("Setup"), "/provider/setup/", "setup.read", staff=True, order=23, icon="setup", name="setup"))
 
 
 def kind_of(slug: str) -> ElementKind:
@@ -53,7 +54,13 @@ def index() -> Any:
     """What can be set up, and how much of it there is."""
     session, leaks = db.session(), report.count_open(db.session())
     badge({"setup": leaks})
-    return render_template("setup/index.html", kinds=KINDS.values(), counts=listing.counts(session), leaks=leaks)
+    return render_template(
+        "setup/index.html",
+        kinds=KINDS.values(),
+        counts=listing.counts(session),
+        leaks=leaks,
+        pending=pending.number(session),
+    )
 
 
 @bp.get("/<slug>/")
@@ -101,7 +108,7 @@ def page_of(element: Element, refused: Refused | None = None) -> str:
         "setup/elements/show.html", kind=kind, element=element, refused=refused, kinds=KINDS,
         customer=session.get(Customer, element.customer_id) if element.customer_id else None,
         pack=pack, prescribed=packs.prescribed(pack),
-        facts=[(wording.label(name), wording.say(name, values.get(name))) for name in names if name != "pack"],
+        facts=[(wording.label(name), wording.say(name, values.get(name))) for name in names if not wording.is_lookup(name)],
         secret=wording.label(kind.secret) if kind.secret else "",
         reach=listing.reach(session, element), named=listing.named(session, element),
         referrers=[] if kind.slug == PACKS else references.referrers(session, element),

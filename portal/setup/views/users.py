@@ -23,13 +23,11 @@ from ...database import db, reading
 from ...errors import Refused, Stale
 from ...records import export
 from ...web import paging
-from ...web.navigation import Entry, add
 from ..forms.users import ReleaseForm, SitePasswordForm, marks
 from ..users import groups, listing, passwords, profiles, reach, release
 from ..users.passwords import SitePassword
 
 bp = Blueprint("setup_users", __name__, url_prefix="/provider/setup")
-add(Entry(_l("Users of sites"), "/provider/setup/users/", "setup.read", staff=True, order=55, icon="people"))
 
 
 @bp.get("/users/")

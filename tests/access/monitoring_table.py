@@ -4,15 +4,6 @@
 """
 
 MONITORING_TABLE = """
-# the dashboards, and whom one hides from oneself
-  GET  /provider/monitoring/                                         404 404 404 404 200 200
-  POST /provider/monitoring/customers/acme/hiding                    404 404 404 404 302 403
-  POST /provider/monitoring/customers/acme/showing                   404 404 404 404 302 403
-  POST /provider/monitoring/customers/gamma/hiding                   404 404 404 404 404 403
-  POST /provider/monitoring/hiding                                   404 404 404 404 302 403
-  POST /provider/monitoring/showing                                  404 404 404 404 302 403
-  GET  /monitoring/                                                  200 200 404 404 404 404
-
 # monitoring in the provider's door: lists, details, kept views
   GET  /provider/monitoring/hosts/                                   404 404 404 404 200 200
   GET  /provider/monitoring/hosts.csv                                404 404 404 404 200 200
@@ -49,9 +40,11 @@ MONITORING_TABLE = """
   GET  /provider/monitoring/host                                     404 404 404 404 404 404
   GET  /provider/monitoring/service?site={site}&host=web1&service=cpu 404 404 404 404 200 200
   GET  /provider/monitoring/service?site=none&host=web1&service=cpu  404 404 404 404 404 404
+  GET  /provider/monitoring/service                                  404 404 404 404 404 404
   GET  /provider/monitoring/views/                                   404 404 404 404 200 200
   GET  /provider/monitoring/views/new                                404 404 404 404 200 403
   GET  /provider/monitoring/views/new?source=services                404 404 404 404 200 403
+  POST /provider/monitoring/views/new                                404 404 404 404 200 403
   POST /provider/monitoring/views/new?source=services                404 404 404 404 422 403
   GET  /provider/monitoring/views/{board}                            404 404 404 404 200 200
   GET  /provider/monitoring/views/{board}.csv                        404 404 404 404 200 200
@@ -96,9 +89,11 @@ MONITORING_TABLE = """
   GET  /monitoring/host                                              404 404 404 404 404 404
   GET  /monitoring/service?site={site}&host=web1&service=cpu         200 200 404 404 404 404
   GET  /monitoring/service?site=none&host=web1&service=cpu           404 404 404 404 404 404
+  GET  /monitoring/service                                           404 404 404 404 404 404
   GET  /monitoring/views/                                            200 200 404 404 404 404
   GET  /monitoring/views/new                                         200 200 404 404 404 404
   GET  /monitoring/views/new?source=services                         200 200 404 404 404 404
+  POST /monitoring/views/new                                         200 200 404 404 404 404
   POST /monitoring/views/new?source=services                         422 422 404 404 404 404
   GET  /monitoring/views/{company_view}                              200 200 404 404 404 404
   GET  /monitoring/views/{company_view}.csv                          200 200 404 404 404 404

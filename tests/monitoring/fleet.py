@@ -73,6 +73,8 @@ class Fleet:
 
     def _answer(self, target: Target, queries: Sequence[Query]) -> Answer:
         none: list[list[list[Any]]] = [[] for _ in queries]
+        if target.is_disabled:
+            return Answer(target.site_id, SiteState.DISABLED, "Switched off.", none, [False] * len(queries))
         if reason := self.dead.get(target.site_id):
             return Answer(target.site_id, SiteState.DEAD, reason, none, [False] * len(queries))
         answer = Answer(target.site_id, SiteState.ONLINE)

@@ -76,7 +76,7 @@ class TestHost:
 class TestService:
     def test_everything_about_it(self, as_):
         text = as_("ada").get(SERVICE).html.main.get_text(" ", strip=True)
-        for said in ("disk /", "A service of web1", "Critical", "96 %", "warning at 80 %", "disks", "Of the disk"):
+        for said in ("disk /", "A service of web1", "Critical", "96 %", "warning above 80 %", "disks", "Of the disk"):
             assert said in text, said
         assert "New roof" not in text
 

@@ -51,6 +51,9 @@ class TestReading:
         metric = only("a=1;x:y;@;q")
         assert (metric.warn, metric.crit, metric.low) == (None, None, None)
 
+    def test_a_critical_level_below_the_warning_means_too_little(self):
+        assert [only(f"days={days};30;14").level for days in (40, 20, 10)] == ["good", "warn", "bad"]
+
     def test_there_are_never_too_many(self):
         assert len(perf.parse(" ".join(f"a{n}=1" for n in range(5000)))) == perf.MOST
 
@@ -80,7 +83,7 @@ def app_context(house):
 class TestDrawing:
     def test_a_bar_says_in_words_what_it_draws_and_marks_its_limits(self):
         svg = BeautifulSoup(str(charts.bar(only("time=3.2s;1;5"))), "html.parser").svg
-        assert svg["aria-label"] == "time: 3.2 s, warning at 1 s, critical at 5 s"
+        assert svg["aria-label"] == "time: 3.2 s, warning above 1 s, critical above 5 s"
         assert svg["role"] == "img"
         assert [mark["class"] for mark in svg.find_all("path")] == [["mark", "warn"], ["mark", "bad"]]
         assert svg.find("rect", class_="level")["class"] == ["level", "warn"]
@@ -103,4 +106,4 @@ class TestDrawing:
         assert charts.figure(only(text)) == said
 
     def test_ranges_in_words(self):
-        assert charts.limits(only("a=5;10:20;@3:4")) == ("warning at below 10 or above 20, critical at 3 to 4")
+        assert charts.limits(only("a=5;10:20;@3:4")) == ("warning below 10 or above 20, critical from 3 to 4")

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from portal.contacts.inventory import Host
+from portal.customers.sites import Site
 from portal.database import db
 from portal.monitoring import hiding
 from portal.monitoring.tables import reading
@@ -85,6 +86,15 @@ class TestWhoSeesWhat:
         page = as_("ada").get(OWN)
         assert names(page) == ["db1", "web1"]
         assert "Lab · Acme GmbH · Dead: The site does not answer." in page.html.select_one(".silent").text
+
+    def test_a_disabled_site_is_left_out_on_purpose_and_no_alarm(self, as_, app):
+        with app.app_context():
+            db.session.get_one(Site, "acme_lab").is_disabled = True
+            db.session.commit()
+        page = as_("ada").get(OWN)
+        assert names(page) == ["db1", "web1"]
+        assert not page.html.select(".silent")
+        assert "its connection is disabled: Lab" in page
 
     def test_a_list_costs_a_fixed_number_of_statements(self, as_, statements):
         for person, address in (("pat", HOSTS), ("ada", OWN)):

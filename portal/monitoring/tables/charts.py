@@ -78,7 +78,7 @@ def bar(metric: Metric) -> Markup:
 
 
 def said(metric: Metric) -> str:
-    """Return a figure in words: "time: 3.2 s, warning at 1 s, critical at 5 s"."""
+    """Return a figure in words: "time: 3.2 s, warning above 1 s, critical above 5 s"."""
     words = [f"{metric.label}: {figure(metric)}"]
     if levels := limits(metric):
         words.append(levels)
@@ -89,9 +89,9 @@ def limits(metric: Metric) -> str:
     """Return at what a figure warns and is critical, in words."""
     found = []
     if metric.warn:
-        found.append(_("warning at %(range)s", range=_ends(metric, metric.warn)))
+        found.append(_("warning %(range)s", range=_ends(metric, metric.warn)))
     if metric.crit:
-        found.append(_("critical at %(range)s", range=_ends(metric, metric.crit)))
+        found.append(_("critical %(range)s", range=_ends(metric, metric.crit)))
     return ", ".join(found)
 
 
@@ -100,9 +100,9 @@ def _ends(metric: Metric, level: Range) -> str:
         return "" if value is None else figure(Metric(metric.label, value, metric.unit))
 
     if level.is_inside:
-        return str(_("%(low)s to %(high)s", low=say(level.low or 0), high=say(level.high) or "∞"))
-    if level.low in (None, 0.0):
-        return say(level.high)
+        return str(_("from %(low)s to %(high)s", low=say(level.low) or "−∞", high=say(level.high) or "∞"))
+    if level.low in (None, 0.0) and level.high is not None:
+        return str(_("above %(high)s", high=say(level.high)))
     if level.high is None:
         return str(_("below %(low)s", low=say(level.low)))
     return str(_("below %(low)s or above %(high)s", low=say(level.low), high=say(level.high)))

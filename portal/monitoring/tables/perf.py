@@ -111,7 +111,16 @@ def _metric(label: str, rest: str) -> Metric | None:
     unit = value[number.end() :]
     if not _UNIT.fullmatch(unit):
         return None
-    return Metric(label, read, unit, _range(warn, unit), _range(crit, unit), _end(low, unit), _end(high, unit))
+    levels = _levels(_range(warn, unit), _range(crit, unit))
+    return Metric(label, read, unit, *levels, _end(low, unit), _end(high, unit))
+
+
+def _levels(warn: Range | None, crit: Range | None) -> tuple[Range | None, Range | None]:
+    """Return the levels as they are meant: plain numbers of which the critical one is lower say what is too little."""
+    plain = [level for level in (warn, crit) if level and level.low == 0 and level.high and not level.is_inside]
+    if len(plain) == 2 and plain[1].high < plain[0].high:  # type: ignore[operator]
+        return Range(plain[0].high, None), Range(plain[1].high, None)
+    return warn, crit
 
 
 def _range(text: str, unit: str) -> Range | None:

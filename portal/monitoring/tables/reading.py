@@ -48,6 +48,8 @@ class Reading:
     rows: list[Row]
     at: datetime
     silent: list[Silent] = field(default_factory=list)
+    disabled: list[Seen] = field(default_factory=list)
+    """Sites that somebody disconnected on purpose."""
     cut: list[Seen] = field(default_factory=list)
     as_of: datetime | None = None
 
@@ -76,9 +78,16 @@ def _reading(table: Table, told: Sequence[Told], rows: Iterable[Row]) -> Reading
     return Reading(
         in_order(table, rows),
         now(),
-        [silent(one) for one in missing],
+        *gaps(missing),
         [one.seen for one in told if any(one.answer.is_cut)],
     )
+
+
+def gaps(told: Sequence[Told]) -> tuple[list[Silent], list[Seen]]:
+    """Return the sites that should have answered and did not, and those disconnected on purpose."""
+    missing = [one for one in told if not one.answer.is_online]
+    disabled = [one.seen for one in missing if one.seen.target.is_disabled]
+    return [silent(one) for one in missing if not one.seen.target.is_disabled], disabled
 
 
 def silent(told: Told) -> Silent:

@@ -24,7 +24,7 @@ from ..livestatus.query import All, BadValue, Condition, Is, Query, checked
 from ..livestatus.query import Any as OneOf
 from ..sight import Seen
 from . import asking
-from .reading import Reading, silent
+from .reading import Reading, gaps
 from .row import Row
 from .table import Table
 
@@ -147,7 +147,7 @@ class Stock:
             for values in one.tables[0]
         }
         shown = [live.get((row.seen.target.site_id, *(row.get(key) for key in keys)), row) for row in rows]
-        return Reading(shown, now(), [silent(one) for one in told if not one.answer.is_online], [], self.as_of)
+        return Reading(shown, now(), *gaps(told), as_of=self.as_of)
 
 
 def _this(keys: Sequence[str], row: Row) -> Condition:

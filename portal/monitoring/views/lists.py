@@ -101,7 +101,7 @@ def export(door: Door, one: List, form: str) -> Any:
         if stock and form != files.PDF:
             read, rows = None, stock.every_row(session)
         elif stock:
-            read = reading.Reading(_first(stock, session), now(), [], [], stock.as_of)
+            read = reading.Reading(_first(stock, session), now(), as_of=stock.as_of)
             rows = iter(read.rows)
         else:
             session.rollback()

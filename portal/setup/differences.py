@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectFieldBase
 
 from ..customers.elements import Element
 from .forms.elements import ElementForm
+from .forms.lookups import Lookup
 from .kinds import KINDS
 
 COMMON = {
@@ -32,6 +33,10 @@ class Wording:
         if self.form is not None and name in self.form:
             return str(self.form[name].label.text)
         return str(COMMON.get(name, name))
+
+    def is_lookup(self, name: str) -> bool:
+        """Tell whether a field names other elements."""
+        return self.form is not None and name in self.form and isinstance(self.form[name], Lookup)
 
     def say(self, name: str, value: Any) -> str:
         """Return a value as a person reads it; several stand on a line each."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
@@ -15,12 +14,7 @@ PLAIN = r"[a-zA-Z_][-a-zA-Z0-9_]*"
 WITH_DOTS = r"[-a-zA-Z0-9_.]*[-a-zA-Z0-9_][-a-zA-Z0-9_.]*"
 """Groups: also digits first and dots, though not dots alone, which addresses cannot hold."""
 RESERVED = {"global", "new"}
-"""IDs no element can have; the literal siblings of an element's address are added at the start."""
-
-
-def reserve(ids: Iterable[str]) -> None:
-    """Keep IDs from being given to an element."""
-    RESERVED.update(id.lower() for id in ids)
+"""IDs no element can have: what a customer field says for all, and the literal sibling of an element's address."""
 
 
 def check(kind: ElementKind, key: str) -> None:

@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from ..accounts.users import User
 from ..customers.elements import Element, Release
 from ..customers.models import PROVIDER, Customer
 from ..customers.sites import Site
 from ..text import fold, sort_key
 from ..web import paging
-from . import packs
+from . import packs, references
 from .differences import Wording
 from .kind import ElementKind
 from .kinds import KINDS
@@ -176,9 +177,10 @@ def named(session: Session, element: Element) -> list[Named]:
 
 
 def counts(session: Session) -> dict[str, int]:
-    """Return how many elements there are of each kind."""
+    """Return how many elements there are of each kind, users among them. Two statements."""
     rows = select(Element.kind, func.count()).where(Element.archived_at.is_(None)).group_by(Element.kind)
-    return dict(session.execute(rows).all())
+    people = session.scalar(select(func.count(User.id)).where(User.archived_at.is_(None))) or 0
+    return {**dict.fromkeys(KINDS, 0), **dict(session.execute(rows).all()), references.USERS: people}
 
 
 def is_key(text: str) -> bool:

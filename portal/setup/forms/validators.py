@@ -51,6 +51,15 @@ class DistinguishedName:
             raise ValidationError(_("This is no distinguished name. It looks like ou=people,dc=example,dc=com."))
 
 
+class Attribute:
+    """Validate the name of an attribute in a directory (RFC 4512, section 2.5)."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise ValidationError with a sentence."""
+        if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9;-]{0,79}", field.data or "", re.ASCII):
+            raise ValidationError(_("This is no name of an attribute. It looks like uid."))
+
+
 class LdapFilter:
     """Validate the outer form of a search filter (RFC 4515): its parentheses."""
 

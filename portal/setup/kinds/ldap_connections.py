@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from ..forms.elements import TOO_LONG, Choice, ElementForm, text
-from ..forms.validators import DistinguishedName, HostName, LdapFilter, Port
+from ..forms.validators import Attribute, DistinguishedName, HostName, LdapFilter, Port
 from ..kind import Body, ElementKind, Text
 
 ENCRYPTIONS = {"ldaps": _l("LDAPS: encrypted from the start"), "starttls": _l("StartTLS"), "none": _l("None")}
+
+
+def _attribute(label: Any, default: str) -> Any:
+    return StringField(label, default=default, validators=[InputRequired(_l("Name the attribute.")), Attribute()])
 
 
 class LdapForm(ElementForm):
@@ -39,9 +45,9 @@ class LdapForm(ElementForm):
         _l("User filter"), default="(objectClass=person)", validators=[LdapFilter()],
         description=_l("Which entries are people, for example (objectClass=person)."),
     )  # fmt: skip
-    username_attribute = text(_l("Attribute of the username"), 80, default="uid")
-    name_attribute = text(_l("Attribute of the name"), 80, default="cn")
-    email_attribute = text(_l("Attribute of the e-mail address"), 80, default="mail")
+    username_attribute = _attribute(_l("Attribute of the username"), "uid")
+    name_attribute = _attribute(_l("Attribute of the name"), "cn")
+    email_attribute = _attribute(_l("Attribute of the e-mail address"), "mail")
 
     @property
     def secret(self) -> str | None:

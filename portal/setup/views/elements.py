@@ -103,13 +103,13 @@ def page_of(element: Element, refused: Refused | None = None) -> str:
     session, kind = db.session(), KINDS[element.kind]
     wording, names = Wording(kind.slug), listing.body_names(kind)
     values = {**element.body, "position": element.position}
+    told = [(wording.label(name), wording.say(name, values.get(name))) for name in names if not wording.is_lookup(name)]
     pack = session.get(Element, element.pack_id) if element.pack_id else None
     return render_template(
         "setup/elements/show.html", kind=kind, element=element, refused=refused, kinds=KINDS,
         customer=session.get(Customer, element.customer_id) if element.customer_id else None,
         pack=pack, prescribed=packs.prescribed(pack),
-        facts=[(wording.label(name), wording.say(name, values.get(name))) for name in names if not wording.is_lookup(name)],
-        secret=wording.label(kind.secret) if kind.secret else "",
+        facts=told, secret=wording.label(kind.secret) if kind.secret else "",
         reach=listing.reach(session, element), named=listing.named(session, element),
         referrers=[] if kind.slug == PACKS else references.referrers(session, element),
         rules=packs.rules(session, element, limit=packs.MOST_SHOWN) if kind.slug == PACKS else [],

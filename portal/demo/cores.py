@@ -55,6 +55,7 @@ def command(fleet: str, folder: Path, port: int = 0, *, every: int = 30) -> list
     }  # fmt: skip
     constants = {
         "SiteName": fleet, "CoreDir": str(folder), "LivePort": str(port), "CheckInterval": str(every),
+        "Configuration.Concurrency": "16",  # each kept connection holds a thread of the pool, which has twice as many
         **{f"Configuration.{name}": str(folder / path) for name, path in paths.items()},
     }  # fmt: skip
     if os.getuid() != 0:

@@ -77,7 +77,7 @@ def fill(session: Session) -> None:
         _events(add)
     with at(on(77, "09:30")):
         _general(add)
-        nodes = ["shop-web-01", "shop-web-02", "shop-db-01;Database shop"]
+        nodes = ["shop-web-01", "shop-web-02", "shop-db-01;Database"]
         tree = {"function": "worst", "minimum": 1, "nodes": nodes, "contact_groups": ["acme-operations", "acme-web"]}
         add("bi-aggregations", "shop", "The web shop as a whole", "acme", tree)
 

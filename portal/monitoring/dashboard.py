@@ -117,7 +117,7 @@ def look(session: Session, reader: Reader) -> Dashboard:
     session.rollback()  # nothing is held while sites are asked
     shown = [site for site in every if not site.is_hidden]
     told = events.ask([site.target for site in shown], queries(), _numbers("events"))
-    found = Dashboard(_customers(shown), snapin.of(every, {answer.site_id: answer for answer, _has in told}), now())
+    found = Dashboard(_customers(shown), snapin.Snapin([]), now())
     of = {customer.id: customer for customer in found.customers}
     for site, (answer, has_events) in zip(shown, told, strict=True):
         if not answer.is_online:
@@ -132,6 +132,8 @@ def look(session: Session, reader: Reader) -> Dashboard:
                 found.counted.add(table, row)
         found.problems += [_problem(site, *row) for row in (*critical, *others)]
     found.problems = sorted(found.problems, key=_by_worst)[:SHOWN]
+    down = {customer.id: (customer.counted.hosts or {}).get("down", 0) for customer in found.customers}
+    found.snapin = snapin.of(every, {answer.site_id: answer for answer, _has in told}, down)
     return found
 
 

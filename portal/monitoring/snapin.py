@@ -50,6 +50,8 @@ class Group:
     name: str
     is_hidden: bool
     lines: Sequence[Line]
+    down: int = 0
+    """How many hosts are known to be down."""
 
     @property
     def state(self) -> SiteState:
@@ -88,13 +90,19 @@ class Snapin:
         return [(state, STATES[state], TONES.get(state, "bad"), found[state]) for state in WORST_FIRST if found[state]]
 
 
-def of(sites: Sequence[Seen], answers: Mapping[str, Answer]) -> Snapin:
-    """Return the snap-in for these sites: as they have just answered, else as they were known last."""
+def of(sites: Sequence[Seen], answers: Mapping[str, Answer], down: Mapping[str, int] | None = None) -> Snapin:
+    """Return the snap-in for these sites: as they have just answered, else as they were known last.
+
+    `down` is the number of hosts that are down, by customer, where somebody has just counted them.
+    """
     groups: dict[str, list[Line]] = {}
     for site in sites:
         answer = answers.get(site.target.site_id) or poller.known(site.target)
         groups.setdefault(site.customer_id, []).append(Line(site, answer.state, answer.reason))
-    found = [Group(id, lines[0].site.customer_name, lines[0].site.is_hidden, lines) for id, lines in groups.items()]
+    found = [
+        Group(id, lines[0].site.customer_name, lines[0].site.is_hidden, lines, (down or {}).get(id, 0))
+        for id, lines in groups.items()
+    ]
     return Snapin(sorted(found, key=lambda group: (group.name.casefold(), group.id)))
 
 

@@ -22,8 +22,8 @@ def window() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """The portal with the demo and one of everything; nobody changes anything in it."""
-    with Portal(tmp_path_factory.mktemp("live") / "data") as live:
+    """The portal with the demo, its monitoring cores and one of everything; nobody changes anything in it."""
+    with Portal(tmp_path_factory.mktemp("live") / "data", cores=True) as live:
         yield live
 
 

@@ -37,11 +37,14 @@ SETTINGS = {
 class Portal:
     """`flask serve --demo` on a free port. Use it with `with`; `like` another one, it starts with a copy of that.
 
-    `settings` are variables of its own.
+    `settings` are variables of its own. Monitoring cores of its own run only where `cores` says so; the sites of a copy
+    are still those of the other one.
     """
 
-    def __init__(self, data: Path, *, like: Portal | None = None, settings: dict[str, str] | None = None) -> None:
+    def __init__(self, data: Path, *, like: Portal | None = None, settings: dict[str, str] | None = None,
+                 cores: bool = False) -> None:  # fmt: skip
         self.data, self.settings = data, settings or {}
+        self.options = [] if cores else ["--without-cores"]
         if like:
             like.copy_to(data)
         with socket.socket() as probe:
@@ -54,7 +57,11 @@ class Portal:
         self.log = self.data.with_suffix(".log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*FLASK, "serve", "--demo"], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+                [*FLASK, "serve", "--demo", *self.options],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         until = time.monotonic() + PATIENCE
         while not self._answers():
@@ -104,7 +111,7 @@ class Portal:
 
     def copy_to(self, data: Path) -> None:
         """Copy what this portal holds, while it runs."""
-        shutil.copytree(self.data, data, ignore=shutil.ignore_patterns("portal.db*", "*.lock"))
+        shutil.copytree(self.data, data, ignore=shutil.ignore_patterns("portal.db*", "*.lock", "cores"))
         source, target = sqlite3.connect(self.data / "portal.db"), sqlite3.connect(data / "portal.db")
         source.backup(target)
         target.close()

@@ -284,6 +284,13 @@ class TestSums:
         assert page.html.find("a", string="5")["href"] == "/monitoring/hosts/?hostgroup=linux&state=up"
         assert column(page, "Services pending") == ["–"]
 
+    def test_what_a_core_counts_twice_is_counted_once(self, as_, fleet):
+        fleet.add("acme_lab", "hostgroups", {"name": "office", "alias": "Office", "num_hosts": 4, "num_hosts_up": 1,
+                  "num_hosts_down": 3, "num_hosts_unreach": 1, "num_hosts_pending": 1})  # fmt: skip
+        page = as_("ada").get("/monitoring/host-groups/")
+        for title in ("Hosts up", "Hosts down", "Hosts unreachable", "Hosts pending"):
+            assert column(page, title) == ["1"], title
+
     def test_numbers_of_a_narrowed_list_lead_to_a_list_that_is_narrowed_alike(self, as_, fleet):
         fleet.add("acme_lab", "hostgroups", {"name": "linux", "alias": "Linux", "num_hosts_up": 3})
         page = as_("ada").get("/monitoring/host-groups/?site=site:acme_lab")

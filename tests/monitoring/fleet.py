@@ -137,3 +137,14 @@ def connect() -> None:
         site.gui_url = f"https://{id.replace('_', '-')}.example/"
     db.session.commit()
     db.session.remove()
+
+
+def names(page: Any) -> list[str]:
+    """Return what the rows of a page of a table are of."""
+    return [row.select_one("td.main").text for row in page.html.select("table.monitored tbody tr[data-key]")]
+
+
+def column(page: Any, title: str) -> list[str]:
+    """Return the cells of a column of a page of a table."""
+    at = [heading.text for heading in page.html.select("table.monitored thead th")].index(title)
+    return [row.find_all("td")[at].text for row in page.html.select("table.monitored tbody tr[data-key]")]

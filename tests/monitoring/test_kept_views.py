@@ -9,7 +9,7 @@ from portal.audit.models import Event
 from portal.database import db
 from portal.monitoring.kept import KeptView
 from portal.monitoring.tables.table import Table
-from tests.monitoring.fleet import host, service
+from tests.monitoring.fleet import host, names, service
 
 OWN, STAFF = "/monitoring/views/", "/provider/monitoring/views/"
 
@@ -32,10 +32,6 @@ def make(browser, base: str = OWN, name: str = "Night", source: str = "services"
 
 def _form(page):
     return next(form for form in page.forms.values() if "name" in form.fields and form.method.lower() == "post")
-
-
-def names(page) -> list[str]:
-    return [row.select_one("td.main").text for row in page.html.select("table.monitored tbody tr[data-key]")]
 
 
 class TestMaking:

@@ -11,7 +11,7 @@ import pytest
 from portal.contacts.inventory import Host, Service, Sweep
 from portal.database import db, now
 from portal.monitoring.tables import stock
-from tests.monitoring.fleet import host
+from tests.monitoring.fleet import host, names
 
 OWN = "/monitoring/hosts/"
 NUMBER = 60
@@ -41,10 +41,6 @@ def _inventory(app, fleet, monkeypatch):
             db.session.add(Sweep(site_id=site, customer_id=customer, finished_at=read, hosts=NUMBER, services=NUMBER))
         db.session.commit()
         db.session.remove()
-
-
-def names(page) -> list[str]:
-    return [row.select_one("td.main").text for row in page.html.select("table.monitored tbody tr[data-key]")]
 
 
 def test_a_page_has_25_rows_and_says_how_old_they_are(as_):

@@ -8,6 +8,7 @@ from portal.customers.sites import Site
 from portal.database import db
 from portal.monitoring.tables import asking
 from portal.monitoring.tables.sources import SOURCES
+from tests.monitoring.fleet import names
 
 PAGES = {"hosts": "hosts", "services": "services", "hostgroups": "host-groups", "servicegroups": "service-groups"}
 
@@ -22,10 +23,6 @@ def _site(app, core, monkeypatch):
         ).timeout = 10_000
         db.session.commit()
         db.session.remove()
-
-
-def names(page) -> list[str]:
-    return [row.select_one("td.main").text for row in page.html.select("table.monitored tbody tr[data-key]")]
 
 
 @pytest.mark.parametrize("source", PAGES)

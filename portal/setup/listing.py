@@ -86,11 +86,13 @@ def csv_rows(session: Session, reader: Any, kind: ElementKind) -> tuple[list[str
     names = body_names(kind)
     headings = [_("ID"), _("Title"), _("Customer"), _("Enabled"), *(wording.label(name) for name in names)]
     statement = listed(reader, kind, wish).order_by(*wish.order(kind), Element.id)
-    found = session.execute(statement.execution_options(yield_per=500))
-    return headings, (
-        [row.key, row.title, row.customer_id or row.release, row.is_enabled, *_told(wording, names, row)]
-        for row in found
-    )
+
+    def rows() -> Iterator[list[Any]]:
+        """Read only when sent: by then the request's transaction is over."""
+        for row in session.execute(statement.execution_options(yield_per=500)):
+            yield [row.key, row.title, row.customer_id or row.release, row.is_enabled, *_told(wording, names, row)]
+
+    return headings, rows()
 
 
 def _told(wording: Wording, names: list[str], row: Any) -> Iterator[str]:

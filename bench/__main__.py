@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import downloads, licensing, million, monitoring, pages, support, weight
+from bench import distribution, downloads, licensing, million, monitoring, pages, support, weight
 from bench.house import browser, portal
 
 
@@ -62,6 +62,16 @@ def main() -> int:
             for name, one, other, ratio in support.measure(few, many):
                 print(f"{name:50}{one:8.2f}{other:8.2f}{ratio:7.2f}   (at most {support.LIMIT}×)")
                 broken += ratio > support.LIMIT * pages.TOLERANCE
+    for database in chosen.database or ("sqlite", "postgresql"):
+        with portal(database) as app:
+            print(
+                f"\n{database}: snapshots for {distribution.SITES:,} sites out of {distribution.ELEMENTS:,} elements, "
+                "seconds in one process"
+            )
+            distribution.fill(app)
+            for name, seconds, limit in distribution.measure(app):
+                print(f"{name:50}{seconds:8.2f}   (at most {limit:.0f})")
+                broken += seconds > limit * pages.TOLERANCE
     print("\na release of 500 MB downloaded through `serve`, beside the same file from Python's own server")
     for name, figure, promise, holds in downloads.measure():
         print(f"{name:45}{figure:10.2f}   {promise and f'({promise})'}")

@@ -141,13 +141,13 @@ def _missing(
     if GLOBAL not in there:
         yield GLOBAL, contents.of_all(session)
     if GLOBAL_USERS not in there:
-        yield GLOBAL_USERS, contents.users(session, None)
+        yield GLOBAL_USERS, contents.everybody(session)
     for some in sliced([id for id in customers if f"customer:{id}" not in there]):
         for id, content in contents.of_customers(session, some).items():
             yield f"customer:{id}", content
-    for id in sorted(customers):
-        if f"users:{id}" not in there:
-            yield f"users:{id}", contents.users(session, id)
+    for some in sliced([id for id in customers if f"users:{id}" not in there]):
+        for id, content in contents.users_of(session, some).items():
+            yield f"users:{id}", content
     for site in sites:
         if f"site:{site.id}" not in there:
             yield f"site:{site.id}", contents.own(site)

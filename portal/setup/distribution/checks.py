@@ -122,14 +122,15 @@ def _each(row: Any, customers: list[str], owner: str | None, what: str, *, is_th
 
 def _groups(session: Session, customers: list[str]) -> Iterable[Problem]:
     """Find people in contact groups that are not released to all the sites the people are on."""
+    group = and_(Element.id == Membership.group_id, Element.archived_at.is_(None))
+    owner = select(Element.customer_id).where(group).scalar_subquery()
+    title = select(Element.title).where(group).scalar_subquery()
     rows = session.execute(
-        select(User.id, User.name, User.customer_id, Element.title)
+        select(User.id, User.name, User.customer_id, title.label("title"))
         .join(Membership, Membership.user_id == User.id)
-        .join(Element, Element.id == Membership.group_id)
         .where(
             User.archived_at.is_(None), or_(User.customer_id.is_(None), User.customer_id.in_(customers)),
-            Element.archived_at.is_(None), Element.customer_id.is_not(None),
-            or_(User.customer_id.is_(None), Element.customer_id != User.customer_id),
+            owner.is_not(None), or_(User.customer_id.is_(None), owner != User.customer_id),
         )
     )  # fmt: skip
     for row in rows:

@@ -20,7 +20,7 @@ from ..kinds import KINDS
 from ..kinds.global_settings import SLUG as GLOBAL_SETTINGS
 from ..kinds.global_settings import is_kept_back
 from ..releases import PACKS
-from ..users.profiles import profiles
+from ..users.profiles import profiles, profiles_of
 
 Content = dict[str, Any]
 
@@ -50,9 +50,15 @@ def of_customers(session: Session, ids: Collection[str]) -> dict[str, Content]:
     return {id: {"customer": {"id": id, "name": name}, "elements": found.get(id, {})} for id, name in names}
 
 
-def users(session: Session, customer_id: str | None) -> Content:
-    """Return the profiles of a customer's users; None: of the Global ones."""
-    return {"users": profiles(session, customer_id)}
+def everybody(session: Session) -> Content:
+    """Return the profiles of the Global users."""
+    return {"users": profiles(session, None)}
+
+
+def users_of(session: Session, ids: Collection[str]) -> dict[str, Content]:
+    """Return the profiles of each customer's users."""
+    found = profiles_of(session, ids)
+    return {id: {"users": found.get(id, [])} for id in ids}
 
 
 def own(site: Any) -> Content:

@@ -6,14 +6,17 @@ people who are gone, and elements that are no longer this customer's, are left o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
+from ...accounts.users import User
 from ...audit.models import record
 from ...contacts.memberships import CONTACT_GROUPS
+from ...customers.elements import Release
 from ...customers.sites import Site
 from .. import changes
 from ..changes import Change
@@ -40,7 +43,7 @@ def publish_users(session: Session, customer_id: str | None, *, by: Any) -> int:
     if not bases:
         return 0
     kept = _parts(session, {sha256 for base in bases for sha256 in base.hashes})
-    publication = _Publication(session, number, customer_id, kept, _lost(session, kept.values()))
+    publication = _Publication(session, number, customer_id, kept)
     made = [snapshot for base in bases if (snapshot := publication.snapshot(base, by=by)) is not None]
     parts.keep(session, publication.made)
     session.add_all(made)
@@ -70,25 +73,31 @@ def _parts(session: Session, hashes: set[str]) -> dict[str, Kept]:
     }
 
 
-def _lost(session: Session, kept: Any) -> dict[str, int]:
-    """Return when something last left each scope, of those that are older than that."""
-    since = min((part.as_of for part in kept if not parts.is_of_users(part.name)), default=0)
-    left = and_(Change.act.in_(("removed", "deleted")), Change.kind != pending.USERS, Change.number > since)
-    found = session.execute(select(Change.scope, func.max(Change.number)).where(left).group_by(Change.scope))
-    return {scope: number or 0 for scope, number in found}
+def _lost(session: Session, kept: Collection[Kept]) -> dict[tuple[str, bool], int]:
+    """Return when something last left each scope, elements and people (True) apart, since the oldest part was made."""
+    since = min((part.as_of for part in kept if not part.name.startswith("site:")), default=0)
+    is_person = (Change.kind == pending.USERS).label("is_person")
+    left = select(Change.scope, is_person, func.max(Change.number)).where(
+        Change.act.in_(("removed", "deleted")), Change.number > since
+    )
+    found = session.execute(left.group_by(Change.scope, is_person))
+    return {(scope, bool(is_person)): number or 0 for scope, is_person, number in found}
 
 
 class _Publication:
     """One publication: what sites have in common is made once."""
 
-    def __init__(
-        self, session: Session, number: int, customer_id: str | None, kept: dict[str, Kept], lost: dict[str, int]
-    ) -> None:
-        self.session, self.number, self.customer_id, self.kept, self.lost = session, number, customer_id, kept, lost
+    def __init__(self, session: Session, number: int, customer_id: str | None, kept: dict[str, Kept]) -> None:
+        self.session, self.number, self.kept = session, number, kept
+        self.name = f"users:{customer_id}" if customer_id else GLOBAL_USERS
+        self.lost = _lost(session, kept.values())
         self.made: list[Part] = []
         self.derived: dict[tuple[str, tuple[str, ...]], list[Part | Kept]] = {}
+        self.people: dict[tuple[str, str], Part | Kept] = {}
         self.everybody = {one["id"]: one for one in profiles(session, None)}
         self.own: dict[str, Profiles] = {}
+        self.moved: dict[str, set[str]] = {}
+        self.read: dict[str, dict[str, Any]] = {}
 
     def snapshot(self, base: Snapshot, *, by: Any) -> Snapshot | None:
         """Return a site's new snapshot; None when it would be the same."""
@@ -96,7 +105,7 @@ class _Publication:
         own = [self.kept[sha256] for sha256 in base.hashes if sha256 not in shared]
         key = base.customer_id, shared
         if key not in self.derived:
-            self.derived[key] = self._derive(base.customer_id, shared)
+            self.derived[key] = self._derive(base.customer_id, [self.kept[sha256] for sha256 in shared])
         of = [*self.derived[key][:3], *own, *self.derived[key][3:]]
         if [part.sha256 for part in of] == base.hashes:
             return None
@@ -105,37 +114,59 @@ class _Publication:
             through=base.through, of=of, by=by,
         )  # fmt: skip
 
-    def _derive(self, customer_id: str, hashes: tuple[str, ...]) -> list[Part | Kept]:
-        before = [self.kept[sha256] for sha256 in hashes]
+    def _derive(self, customer_id: str, before: list[Kept]) -> list[Part | Kept]:
+        """Return the parts of a customer's site; those of the elements as they are, unless something has left."""
         setup = [part for part in before if not parts.is_of_users(part.name)]
         people = [part for part in before if parts.is_of_users(part.name)]
-        is_dirty = any(self.lost.get(part.name, 0) > part.as_of for part in setup)
-        read = _read(self.session, setup if is_dirty else [])
-        permitted, _out = earlier.permitted(self.session, read, customer_id)
-        groups = earlier.ids(permitted, CONTACT_GROUPS)
-        found: list[Part | Kept] = [self._replaced(part, read, permitted) for part in setup]
-        old = _read(self.session, people)
-        now = self._present(old, customer_id)
+        if not any(self.lost.get((part.name, False), 0) > part.as_of for part in setup):
+            return [*setup, *(self._present(part, customer_id) for part in people)]
+        old = {part.name: self._content(part) for part in setup}
+        new, _out = earlier.permitted(self.session, old, customer_id)
+        groups = earlier.ids(new, CONTACT_GROUPS)
+        found = [self._replaced(part, new[part.name]) for part in setup]
         for part in people:
-            users = [merged(one, now[one["id"]]) for one in old[part.name]["users"] if one["id"] in now]
-            if is_dirty:
-                users = earlier.within(users, groups)
-            found.append(self._replaced(part, old, {part.name: {**old[part.name], "users": users}}))
+            users = earlier.within(self._merged(part, customer_id), groups)
+            found.append(self._replaced(part, {**self._content(part), "users": users}))
         return found
 
-    def _present(self, old: earlier.Contents, customer_id: str) -> Profiles:
-        """Return who may be on the customer's sites now, as they are now."""
-        ids = {one["id"] for content in old.values() for one in content["users"]}
-        if self.customer_id is None and ids <= self.everybody.keys():
-            return self.everybody
-        if customer_id not in self.own:
-            self.own[customer_id] = {one["id"]: one for one in profiles(self.session, customer_id)}
-        return {**self.everybody, **self.own[customer_id]}
-
-    def _replaced(self, part: Kept, old: earlier.Contents, new: earlier.Contents) -> Part | Kept:
-        if part.name not in new or new[part.name] == old[part.name]:
+    def _present(self, part: Kept, customer_id: str) -> Part | Kept:
+        """Return people as they are now: those this publication is about, and where somebody is gone."""
+        scope = Release.GLOBAL if part.name == GLOBAL_USERS else f"customer:{customer_id}"
+        if part.name != self.name and self.lost.get((scope, True), 0) <= part.as_of:
             return part
-        content = {name: value for name, value in new[part.name].items() if name not in ("name", "nonce")}
+        stays = part.name == GLOBAL_USERS and customer_id not in self._moved_to(part)
+        key = part.sha256, "" if stays else customer_id
+        if key not in self.people:
+            users = self._merged(part, customer_id)
+            self.people[key] = self._replaced(part, {**self._content(part), "users": users})
+        return self.people[key]
+
+    def _moved_to(self, part: Kept) -> set[str]:
+        """Return the customers to whom people of a part that were Global belong now."""
+        if part.sha256 not in self.moved:
+            gone = [uuid.UUID(one["id"]) for one in self._content(part)["users"] if one["id"] not in self.everybody]
+            found = self.session.scalars(select(User.customer_id).where(User.id.in_(gone)))
+            self.moved[part.sha256] = {id for id in found if id}
+        return self.moved[part.sha256]
+
+    def _merged(self, part: Kept, customer_id: str) -> list[dict[str, Any]]:
+        now = {**self.everybody}
+        if part.name != GLOBAL_USERS or customer_id in self._moved_to(part):
+            if customer_id not in self.own:
+                self.own[customer_id] = {one["id"]: one for one in profiles(self.session, customer_id)}
+            now |= self.own[customer_id]
+        return [merged(one, now[one["id"]]) for one in self._content(part)["users"] if one["id"] in now]
+
+    def _content(self, part: Kept) -> dict[str, Any]:
+        if part.sha256 not in self.read:
+            self.read[part.sha256] = parts.loaded(parts.read(self.session, [part.sha256])[part.sha256])
+        return self.read[part.sha256]
+
+    def _replaced(self, part: Kept, new: dict[str, Any]) -> Part | Kept:
+        """Return a part with this content: the same one where it is the same."""
+        if new == self._content(part):
+            return part
+        content = {name: value for name, value in new.items() if name not in ("name", "nonce")}
         made = parts.make(part.name, content, as_of=self.number, is_current=False)
         self.made.append(made)
         return made
@@ -146,8 +177,3 @@ def merged(old: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in old.items() if name not in AT_ONCE}
     kept |= {name: [one for one in old[name] if one in now[name]] for name in LISTS}
     return kept | {name: now[name] for name in AT_ONCE if name in now}
-
-
-def _read(session: Session, of: Sequence[Kept]) -> dict[str, dict[str, Any]]:
-    texts = parts.read(session, [part.sha256 for part in of])
-    return {part.name: parts.loaded(texts[part.sha256]) for part in of}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -20,6 +21,8 @@ AT_ONCE = ("username", "name", "email", "language", "time_zone", "is_disabled", 
 DEFAULT_ROLE = "user"
 """The monitoring role of a customer's person whom staff gave none (DESIGN.md, section 2)."""
 
+_EVERYWHERE = Element.release.in_((Release.GENERAL, Release.GLOBAL))
+
 
 def of(customer_id: str | None) -> ColumnElement[bool]:
     """Return the condition that somebody is a live user of the customer; None: a Global one."""
@@ -33,34 +36,50 @@ def profiles(session: Session, customer_id: str | None) -> list[dict[str, Any]]:
     `is_disabled`, and `site_password` (bcrypt) where there is one. Contact groups are those alone that are released to
     every site the person is on, so that a profile never names what another customer's site may not know.
     """
+    return list(_read(session, of(customer_id), reaching(customer_id)).get(customer_id, []))
+
+
+def profiles_of(session: Session, customer_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the same for many customers at once, by customer; one without users is left out. 3 statements."""
+    theirs = and_(User.customer_id.in_(customer_ids), User.archived_at.is_(None))
+    found = _read(session, theirs, or_(_EVERYWHERE, Element.customer_id == User.customer_id))
+    return {id: people for id, people in found.items() if id is not None}
+
+
+def _read(
+    session: Session, whose: ColumnElement[bool], reach: ColumnElement[bool]
+) -> dict[str | None, list[dict[str, Any]]]:
     rows = session.execute(
         select(
-            User.id, User.username, User.name, User.email, User.language, User.time_zone, User.disabled_at,
-            User.portal_role, SitePassword.hash,
+            User.id, User.customer_id, User.username, User.name, User.email, User.language, User.time_zone,
+            User.disabled_at, User.portal_role, SitePassword.hash,
         )
         .outerjoin(SitePassword, SitePassword.user_id == User.id)
-        .where(of(customer_id))
+        .where(whose)
         .order_by(User.username_key)
     ).all()  # fmt: skip
     if not rows:
-        return []
+        return {}
     roles = _grouped(
         session, select(UserRole.user_id, UserRole.role_id).join(User, User.id == UserRole.user_id)
-        .where(of(customer_id)).order_by(UserRole.role_id),
+        .where(whose).order_by(UserRole.role_id),
     )  # fmt: skip
     groups = _grouped(
         session, select(Membership.user_id, Element.key).join(Element, Element.id == Membership.group_id)
         .join(User, User.id == Membership.user_id)
-        .where(of(customer_id), reaching(customer_id), Element.archived_at.is_(None))
+        .where(whose, reach, Element.archived_at.is_(None))
         .order_by(Element.title_key, Element.key),
     )  # fmt: skip
-    return [_profile(row, roles.get(row.id, []), groups.get(row.id, [])) for row in rows]
+    found: dict[str | None, list[dict[str, Any]]] = {}
+    for row in rows:
+        profile = _profile(row, roles.get(row.id, []), groups.get(row.id, []))
+        found.setdefault(row.customer_id, []).append(profile)
+    return found
 
 
 def reaching(customer_id: str | None) -> ColumnElement[bool]:
     """Return the condition that an element is on every site of the customer; None: on every site there is."""
-    everywhere = Element.release.in_((Release.GENERAL, Release.GLOBAL))
-    return everywhere if customer_id is None else or_(everywhere, Element.customer_id == customer_id)
+    return _EVERYWHERE if customer_id is None else or_(_EVERYWHERE, Element.customer_id == customer_id)
 
 
 def _grouped(session: Session, statement: Any) -> dict[uuid.UUID, list[str]]:

@@ -60,6 +60,7 @@ def upgrade() -> None:
     sa.Column('after', sa.Uuid(), nullable=True),
     sa.Column('seconds', sa.Integer(), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('searched_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_setup_leak_rounds'))
     )
     op.create_table('setup_parts',

@@ -19,7 +19,7 @@ from . import known as learn
 from .known import Known
 from .sorts import Sort
 from .subjects import NOBODY, USERS, Subject, texts_of
-from .words import Token, addresses, names, normal, tokens, without
+from .words import Token, addresses, hosts, normal, services, tokens, without
 
 _CERTIFICATE = re.compile(r"-----BEGIN [A-Z0-9 ]{0,20}CERTIFICATE-----")
 _END = "-----END "
@@ -52,7 +52,8 @@ class _Read:
     emails: list[str] = field(default_factory=list)
     certificates: list[str] = field(default_factory=list)
     tokens: list[Token] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
+    services: set[str] = field(default_factory=set)
 
 
 def find(session: Session, subjects: Sequence[Subject]) -> dict[uuid.UUID, list[Finding]]:
@@ -62,8 +63,8 @@ def find(session: Session, subjects: Sequence[Subject]) -> dict[uuid.UUID, list[
     known = Known()
     if open_:
         learn.customers(session, known)
-        learn.hosts(session, known, {name for text in texts for name in text.names})
-        learn.services(session, known, {name for text in texts for name in text.names.values()})
+        learn.hosts(session, known, {name for text in texts for name in text.hosts})
+        learn.services(session, known, {name for text in texts for name in text.services})
         learn.people(session, known, {fold(email) for text in texts for email in text.emails})
         learn.referred(session, known, open_)
         learn.memberships(session, known, open_)
@@ -95,9 +96,9 @@ def _read(subject: Subject, place: int, text: Any) -> _Read:
     found.emails = [body[start:end] for start, end in spans]
     rest = without(body, spans)
     found.lines = [line.strip() for line in rest.splitlines() if line.strip()]
-    found.tokens, found.names = tokens(rest), names(rest)
+    found.tokens, found.hosts, found.services = tokens(rest), hosts(rest), services(rest)
     if text.names_hosts:
-        found.names |= {fold(line): line for line in found.lines}
+        found.hosts |= {fold(line): line for line in found.lines}
     return found
 
 
@@ -124,14 +125,14 @@ def _of_text(text: _Read, known: Known) -> Iterator[tuple[Sort, str | None, str]
     if text.names_hosts and own is None:
         for line in text.lines:
             yield Sort.EXPLICIT, _one(known.hosts.get(fold(line))), line
-    for key, written in text.names.items():
-        owners = known.hosts.get(key)
-        service_of = known.services.get(written)
-        if owners and own not in owners and not (own and owners == {PROVIDER}):
-            if not (text.names_hosts and own is None):
-                yield Sort.HOST, _one(owners), written
-        elif service_of and service_of != own and not (own and service_of == PROVIDER):
-            yield Sort.SERVICE, service_of, written
+    allowed = {own, PROVIDER} if own else {own}
+    for key, written in () if text.names_hosts and own is None else text.hosts.items():
+        owners = known.hosts.get(key, frozenset())
+        if owners and own not in owners and not owners <= allowed:
+            yield Sort.HOST, _one(owners), written
+    for name in sorted(text.services & known.services.keys()):
+        if known.services[name] not in allowed:
+            yield Sort.SERVICE, known.services[name], name
     for email in text.emails:
         of = known.people.get(fold(email)) or known.of_domain(email)
         if text.subject.kind != USERS and (own is None or of not in (None, own, PROVIDER)):

@@ -22,7 +22,6 @@ from .subjects import USERS, Subject
 from .words import Token, is_ambiguous, name_tokens, normal, tokens
 
 AT_ONCE = 2000
-SHORTEST_SERVICE = 6
 
 
 @dataclass
@@ -75,8 +74,7 @@ def hosts(session: Session, known: Known, names: Iterable[str]) -> None:
 
 def services(session: Session, known: Known, names: Iterable[str]) -> None:
     """Learn which of these names, as they stand, are services of one customer alone: those tell of it."""
-    telling = {name for name in names if len(name) >= SHORTEST_SERVICE and not name.isalpha()}
-    for part in _parts(telling):
+    for part in _parts(set(names)):
         asked = values(column("word", String), name="asked").data([(word,) for word in part]).cte("asked")
         owned = select(Service.customer_id).where(Service.description == asked.c.word)
         first = owned.with_only_columns(func.min(Service.customer_id)).scalar_subquery()

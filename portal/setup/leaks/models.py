@@ -104,3 +104,5 @@ class Round(Base):
     seconds: Mapped[int] = mapped_column(default=0)
     """How long it has worked, or the last one did."""
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    searched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When nothing was left that had changed unseen."""

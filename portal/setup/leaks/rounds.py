@@ -6,10 +6,10 @@ When customers, people, hosts or services have come or gone, it searches everyth
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from ... import jobs
@@ -17,7 +17,7 @@ from ...accounts.users import User
 from ...contacts.inventory import Host, Service, Sweep
 from ...customers.elements import Element
 from ...customers.models import Customer
-from ...database import now
+from ...database import now, reading
 from .keeping import AT_ONCE, elements_where, forget, keep, people_where
 from .models import Check, Leak, Round
 
@@ -25,39 +25,45 @@ LONGEST = 40.0
 """Seconds after which a job leaves the rest to the next one."""
 SHARE = 20
 """A round rests so many times as long as it worked, so that large portals do not search all day."""
-MOST_WAITING = 1000
 
 
 @jobs.every(1, "setup.leaks")
 def search(session: Session, _job: Any = None) -> None:
     """Search what has changed unseen, then everything if what is known of customers has changed."""
     until = time.monotonic() + LONGEST
-    while time.monotonic() < until and _search_missed(session):
+    session.commit()
+    while time.monotonic() < until and (missed := _some_missed(session)):
+        keep(session, elements_where(session, Element.id.in_(missed)))
         session.commit()
     _drop_gone(session)
+    _present(session).searched_at = now()
     session.commit()
     while time.monotonic() < until and _go_on(session):
         session.commit()
 
 
-def waiting(session: Session) -> int:
-    """Return how many elements still wait to be searched, up to 1,000."""
-    some = _missed().limit(MOST_WAITING).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+def standing(session: Session) -> tuple[datetime | None, bool]:
+    """Return when the job last found nothing unseen, and whether a round through everything is under way."""
+    found = session.execute(select(Round.searched_at, Round.after).where(Round.id == 1)).first()
+    return (found.searched_at, found.after is not None) if found else (None, False)
 
 
-def _missed() -> Select[Any]:
+def _some_missed(session: Session) -> list[Any]:
+    """Return some of what has changed unseen, without holding up who writes."""
     unlike = or_(Check.version.is_(None), Check.version != Element.version)
     joined = select(Element.id).outerjoin(Check, Check.subject_id == Element.id)
-    return joined.where(Element.archived_at.is_(None), unlike)
+    with reading():
+        found = session.scalars(joined.where(Element.archived_at.is_(None), unlike).limit(AT_ONCE)).all()
+        session.commit()
+    return list(found)
 
 
-def _search_missed(session: Session) -> bool:
-    """Search some of what has changed unseen; tell whether there was any."""
-    ids = session.scalars(_missed().limit(AT_ONCE)).all()
-    if ids:
-        keep(session, elements_where(session, Element.id.in_(ids)))
-    return bool(ids)
+def _present(session: Session) -> Round:
+    found = session.get(Round, 1)
+    if found is None:
+        found = Round(id=1, known="", seconds=0)
+        session.add(found)
+    return found
 
 
 def _drop_gone(session: Session) -> None:
@@ -70,10 +76,7 @@ def _drop_gone(session: Session) -> None:
 
 def _go_on(session: Session) -> bool:
     """Search the next part of a round, beginning one where it is due; tell whether there is more."""
-    round_, began = session.get(Round, 1), time.monotonic()
-    if round_ is None:
-        round_ = Round(id=1, known="", seconds=0)
-        session.add(round_)
+    round_, began = _present(session), time.monotonic()
     if round_.after is None:
         known = _known(session)
         rest = timedelta(seconds=SHARE * round_.seconds)

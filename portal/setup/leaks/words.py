@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from ...text import fold
 
 MOST_WORDS = 5
-"""How many words the name of a host or service has at most, to be found in a text."""
+"""How many words the name of a service has at most, to be found in a text."""
+SHORTEST_SERVICE, LONGEST_NAME = 6, 255
 
 _TOKEN = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"[\w.-]+")
 _LOCAL = frozenset("!#$%&'*+/=?^_`{|}~.-")
-_EDGE = ".,;:!?()[]{}<>|\"'“”„‘’^$*~/\\"
+_EDGE = ".,;:!?()[]{}<>|\"'“”„‘’^$*~\\"
 
 _COMMON = """
     a all am an and any are as at au auto backup be by check client cloud customer das data database db de der dev dns
@@ -99,19 +100,25 @@ def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return " ".join([*found, text[done:]])
 
 
-def names(text: str) -> dict[str, str]:
-    """Return what may be the name of a host or service: folded, and as it stands. Whole words, never parts of one."""
+def hosts(text: str) -> dict[str, str]:
+    """Return what may be a host's name: folded, and as it stands. Whole words, never parts of one."""
     found: dict[str, str] = {}
-    for line in text.replace("\\", "").splitlines():
-        for match in _RUN.finditer(line):
-            for name in _labels(match[0].strip(".-")):
-                found.setdefault(fold(name), name)
+    for match in _RUN.finditer(text.replace("\\", "")):
+        for name in _labels(match[0].strip(".-")):
+            found.setdefault(fold(name), name)
+    return {key: name for key, name in found.items() if len(key) <= LONGEST_NAME and is_telling(key)}
+
+
+def services(text: str) -> set[str]:
+    """Return what may be the name of a service that tells something: some words, not all of them mere letters."""
+    found: set[str] = set()
+    for line in text.splitlines():
         chunks = [chunk for chunk in (part.strip(_EDGE) for part in line.split()) if chunk]
-        for first in range(len(chunks)):
-            for last in range(first + 1, min(first + MOST_WORDS, len(chunks)) + 1):
-                name = " ".join(chunks[first:last])
-                found.setdefault(fold(name), name)
-    return {key: name for key, name in found.items() if len(key) <= 255 and is_telling(key)}
+        for at in (at for at, chunk in enumerate(chunks) if not chunk.isalpha()):
+            for first in range(max(0, at - MOST_WORDS + 1), at + 1):
+                for last in range(at + 1, min(first + MOST_WORDS, len(chunks)) + 1):
+                    found.add(" ".join(chunks[first:last]))
+    return {name for name in found if SHORTEST_SERVICE <= len(name) <= LONGEST_NAME}
 
 
 def is_telling(name: str) -> bool:

@@ -106,7 +106,7 @@ def _page(form: AcceptanceForm, refused: uuid.UUID | None = None) -> str:
     shown = report.show(session, [*rows, *below[:BELOW]])
     return render_template(
         "setup/leaks/index.html", page=page, leaks=shown[: len(rows)], below=shown[len(rows) :],
-        more_below=len(below) > BELOW, form=form, refused=refused, waiting=rounds.waiting(session),
+        more_below=len(below) > BELOW, form=form, refused=refused, searched=rounds.standing(session),
         kind=kind, risk=paging.chosen("risk", RISK_CHOICES), accepted=accepted, kinds=report.KIND_LABELS,
         risks=RISK_CHOICES, csv_url=paging.address().replace("/leaks/", "/leaks.csv", 1),
     )  # fmt: skip

@@ -1,9 +1,18 @@
-"""The rows of monitoring's tables and kept views in the table of table.py; see there.
+"""The rows of monitoring's pages in the table of table.py; see there.
 
 `company_view` is one that ada shares within acme, `own_view` one ugo keeps for himself, `board` one pat shares.
 """
 
 MONITORING_TABLE = """
+# the dashboards, and whom one hides from oneself
+  GET  /provider/monitoring/                                         404 404 404 404 200 200
+  POST /provider/monitoring/customers/acme/hiding                    404 404 404 404 302 403
+  POST /provider/monitoring/customers/acme/showing                   404 404 404 404 302 403
+  POST /provider/monitoring/customers/gamma/hiding                   404 404 404 404 404 403
+  POST /provider/monitoring/hiding                                   404 404 404 404 302 403
+  POST /provider/monitoring/showing                                  404 404 404 404 302 403
+  GET  /monitoring/                                                  200 200 404 404 404 404
+
 # monitoring in the provider's door: lists, details, kept views
   GET  /provider/monitoring/hosts/                                   404 404 404 404 200 200
   GET  /provider/monitoring/hosts.csv                                404 404 404 404 200 200

@@ -19,7 +19,7 @@ from tests.cast import PASSWORD
 from tests.e2e.portal import Portal, close
 
 NO_PAGE = re.compile(
-    r"\.(atom|csv|pdf|css|py)$|/evidence/|/attachments/|^/downloads/\{c|^/(api|healthz|readyz|metrics|brand|static)\b"
+    r"\.(atom|csv|json|pdf|css|py)$|/evidence/|/attachments/|^/downloads/\{c|^/(api|healthz|readyz|metrics|brand|static)\b"
 )
 """What is opened by other programs, or downloaded."""
 

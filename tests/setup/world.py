@@ -86,7 +86,8 @@ class World:
             self.create(session, kind, customer, "", "")
         if elements.find(session, "rule-packs", "open") is None:
             elements.create(session, "rule-packs", key="open", title="Open", customer="", by=Administrator())
-        self.create(session, "rules", customer, "", "open")
+        group = select(Element.key).where(Element.kind == "contact-groups", Element.customer_id == customer)
+        self.create(session, "rules", customer, session.scalars(group).one(), "open")
 
     def mend(self) -> None:
         """Delete whatever refers to what is not released to its sites, and take people out of such groups."""

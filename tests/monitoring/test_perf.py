@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
@@ -56,6 +58,12 @@ class TestReading:
 
     def test_there_are_never_too_many(self):
         assert len(perf.parse(" ".join(f"a{n}=1" for n in range(5000)))) == perf.MOST
+
+    @pytest.mark.parametrize("text", ["a" * 30_000, "'" * 30_000, "'" + "''" * 15_000, "'a " * 10_000, "\x1b[" * 9_000])
+    def test_what_has_no_figures_is_given_up_at_once(self, text):
+        began = time.process_time()
+        assert perf.parse(text) == []
+        assert time.process_time() - began < 0.5
 
     @given(st.text())
     def test_nothing_breaks_it(self, text):

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 LONGEST = 20_000
 MOST = 100
-_METRIC = re.compile(r"('(?:[^']|'')*'|[^\s'=]+)=(\S*)")
+_METRIC = re.compile(r"(?<!\S)('(?:[^']|'')*+'|[^\s'=]++)=(\S*)")
+"""Begins after a blank and never goes back: what a plug-in prints must not cost more than its length."""
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?")
 _UNIT = re.compile(r"[^\d;:.,+\-\s]{0,12}")
 

@@ -120,13 +120,20 @@ class Site(Versioned, Owned, Base):
         return changed
 
     def move(self, session: Session, customer_id: str, *, by: Any) -> None:
-        """Give the site to another customer, its hosts and services with it; both histories tell it."""
+        """Give the site to another customer, its hosts and services with it; its token ends: the former may know it.
+
+        Both histories tell it, and neither names the other customer.
+        """
         if customer_id == self.customer_id:
             raise Refused(_("The site belongs to this customer already."), field="customer")
         owner(session, customer_id)
         source, self.customer_id = self.customer_id, customer_id
+        self.token_hash = self.token_made_at = None
         for side in (source, customer_id):
-            record(session, "site.moved", by=by, customer_id=side, site=self.id, source=source, target=customer_id)
+            record(
+                session, "site.moved", by=by, customer_id=side, site=self.id, source=source, target=customer_id,
+                arrived=side == customer_id,
+            )  # fmt: skip
 
     def remove(self, session: Session, *, by: Any) -> None:
         """Take the site away: its token ends, its ID stays taken. Refused while another's status host stands on it."""

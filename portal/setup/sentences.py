@@ -12,7 +12,7 @@ from .kinds import KINDS
 
 
 def _site(w: Words) -> Words:
-    return {**w, **{name: w["data"].get(name, "") for name in ("site", "name", "source", "target")}}
+    return {**w, **{name: w["data"].get(name, "") for name in ("site", "name")}}
 
 
 def _numbered(w: Words) -> Words:
@@ -44,7 +44,11 @@ add(
         "site.changed": lambda w: _("%(actor)s changed the connection of the site %(site)s", **_site(w)),
         "site.created": lambda w: _("%(actor)s connected the site %(site)s", **_site(w)),
         "site.distrusted": lambda w: _("%(actor)s let the site %(site)s no longer trust %(name)s", **_site(w)),
-        "site.moved": lambda w: _("%(actor)s moved the site %(site)s from %(source)s to %(target)s", **_site(w)),
+        "site.moved": lambda w: (
+            _("%(actor)s moved the site %(site)s here from another customer", **_site(w))
+            if w["data"].get("arrived")
+            else _("%(actor)s moved the site %(site)s to another customer", **_site(w))
+        ),
         "site.removed": lambda w: _("%(actor)s removed the site %(site)s", **_site(w)),
         "site.settings": lambda w: _("%(actor)s changed the global settings of the site %(site)s", **_site(w)),
         "element.changed": _changed,

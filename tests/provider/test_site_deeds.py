@@ -149,9 +149,26 @@ def test_a_move_shows_first_what_leaves_and_what_arrives(app, as_):
     assert "Hamburg belongs to Beta AG now." in page.forms["move"].submit(status=302).follow()
     assert sites.found(app, "hamburg").customer_id == "beta"
     assert sites.changes_of(app, "hamburg") == [("moved", {"customer": ["acme", "beta"]})]
-    for customer in ("acme", "beta"):
-        history = as_("pat").get(f"/provider/customers/{customer}/history/")
-        assert "moved the site hamburg from acme to beta" in history
+    for customer, sentence in (("acme", "hamburg to another customer"), ("beta", "hamburg here from another customer")):
+        assert f"moved the site {sentence}" in as_("pat").get(f"/provider/customers/{customer}/history/")
+
+
+def test_no_customer_learns_where_a_site_goes_or_came_from(app, as_):
+    as_("pat").get(f"{HAMBURG}/customer?customer=beta").forms["move"].submit(status=302)
+    for username, other in (("ada", "beta"), ("bea", "acme")):
+        for path in ("/history/", "/history.csv"):
+            answer = as_(username).get(path)
+            assert "hamburg" in answer.text
+            assert other not in answer.text.lower()
+
+
+def test_the_token_that_the_former_customer_may_know_ends_with_the_move(app, as_):
+    post(as_("pat"), f"{HAMBURG}/token", 200)
+    page = as_("pat").get(f"{HAMBURG}/customer?customer=beta")
+    assert "people of Acme GmbH may know" in page
+    page = page.forms["move"].submit(status=302).follow()
+    assert "the site cannot fetch its configuration" in page
+    assert sites.found(app, "hamburg").token_hash is None
 
 
 def test_many_elements_are_counted_and_the_first_are_named(app, as_):
@@ -187,10 +204,14 @@ def test_hosts_go_with_their_site_and_leave_with_it(app, as_):
     assert owners() == []
 
 
-def test_authorities_of_the_former_customer_are_pointed_out(app, as_):
-    sites.connect(app, "berlin", "acme", trusted_cas=[certificate("Acme Root")])
+def test_what_was_set_and_trusted_for_the_former_customer_ends(app, as_):
+    sites.connect(app, "berlin", "acme", trusted_cas=[certificate("Acme Root")], settings={"log_level": "debug"})
     page = as_("pat").get("/provider/sites/berlin/customer?customer=beta")
-    assert "goes on trusting these authorities; remove those of Acme GmbH: Acme Root" in page
+    assert "Its trust in these authorities: Acme Root" in page
+    assert "Its own global settings: the general ones apply then" in page
+    page.forms["move"].submit(status=302)
+    moved = sites.found(app, "berlin")
+    assert (moved.trusted_cas, moved.settings) == ([], {})
 
 
 @pytest.mark.parametrize(

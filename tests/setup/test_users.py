@@ -91,6 +91,17 @@ def test_a_group_of_elsewhere_is_marked_and_its_name_goes_to_no_site(app, as_):
     assert profile(app, "acme", "ada")["contact_groups"] == []
 
 
+def test_a_group_of_elsewhere_is_not_named_in_the_history_of_the_persons_company(app, as_):
+    contact_group(app, "linux", "acme")
+    contact_group(app, "secret_beta", "beta")
+    send(as_("pat"), _page(app, "ada") + "/edit", "release", 302, groups=["linux", "secret_beta"])
+    send(as_("pat"), _page(app, "ada") + "/edit", "release", 302, groups=["linux"])
+    history = as_("ada").get("/history/")
+    assert "into the contact groups one of another company, Linux" in history
+    assert "out of the contact groups one of another company" in history
+    assert "beta" not in history.text
+
+
 def test_two_who_choose_groups_at_once_see_both_versions(app, as_):
     contact_group(app, "linux", "acme")
     contact_group(app, "windows", "acme")

@@ -51,11 +51,12 @@ def offered(session: Session, customer_id: str | None) -> tuple[list[Group], boo
 
 def choose(session: Session, user: User, keys: Collection[str], *, by: Any) -> None:
     """Let a person be in exactly these contact groups; it reaches the sites with the next activation."""
-    before = {group.key: group.title for group in held(session, user)}
+    present = held(session, user)
+    before = {group.key: group.title for group in present}
     if set(keys) == set(before):
         return
     rows = session.execute(
-        select(Element.id, Element.key, Element.title)
+        select(Element.id, Element.key, Element.title, reaching(user.customer_id).label("is_on_sites"))
         .where(Element.kind == CONTACT_GROUPS, Element.key.in_(keys), Element.archived_at.is_(None))
         .with_for_update(read=True)
     ).all()
@@ -65,9 +66,10 @@ def choose(session: Session, user: User, keys: Collection[str], *, by: Any) -> N
     memberships.put(session, user.id, [row.id for row in rows])
     flag_modified(user, "portal_role")  # memberships are rows of their own: the version is to tell of them too
     after = {row.key: row.title for row in rows}
+    mine = {group.key for group in (*present, *rows) if group.is_on_sites or user.is_staff}
     record(
         session, "user.groups_changed", by=by, customer_id=user.customer_id, subject_id=user.id,
-        added=_sorted(after, before), taken=_sorted(before, after),
+        added=_told(after, before, mine), taken=_told(before, after, mine),
     )  # fmt: skip
     said = [", ".join(sorted(titles.values())) for titles in (before, after)]
     pending.note_user(session, user, user.customer_id, act="changed", by=by, contact_groups=said)
@@ -78,8 +80,9 @@ def typed(text: str | None) -> set[str]:
     return set(re.split(r"[,\s]+", text or "")) - {""}
 
 
-def _sorted(some: dict[str, str], but: Iterable[str]) -> list[str]:
-    return sorted(title for key, title in some.items() if key not in but)
+def _told(some: dict[str, str], but: Iterable[str], mine: Collection[str]) -> list[str]:
+    """Return titles for the history, which the person's company reads: "" for one that is another company's."""
+    return sorted(title if key in mine else "" for key, title in some.items() if key not in but)
 
 
 def _groups(customer_id: str | None) -> Select[Any]:

@@ -9,7 +9,8 @@ from ...audit.sentences import TOPICS, Words, add
 
 
 def _groups(w: Words) -> str:
-    words = {**w, "added": ", ".join(w["data"]["added"]), "taken": ", ".join(w["data"]["taken"])}
+    other = str(_("one of another company"))
+    words = {**w, **{name: ", ".join(title or other for title in w["data"][name]) for name in ("added", "taken")}}
     if not words["taken"]:
         return str(_("%(actor)s put %(subject)s into the contact groups %(added)s", **words))
     if not words["added"]:

@@ -168,7 +168,15 @@ def test_the_csv_holds_everything_of_the_filter_and_runs_no_formula(app, as_):
 
 def test_every_tag_has_a_topic_and_a_sentence(app):
     data = {"right": "request_support", "role": "admin", "title": "Checkmk Cloud", "roles": ["admin"], "rights": []}
-    data |= {"kind": "passwords", "added": ["Linux"], "taken": [], "reason": "They know", "sites": 2, "number": 3, "of": 2}
+    data |= {
+        "kind": "passwords",
+        "added": ["Linux"],
+        "taken": [],
+        "reason": "They know",
+        "sites": 2,
+        "number": 3,
+        "of": 2,
+    }
     data |= {"tier": "basic", "before": "minimal", "impact": "limited", "first": 60, "next": 90}
     with app.test_request_context():
         for tag in TAGS:

@@ -133,7 +133,7 @@ def _fields(row: Any) -> Iterable[tuple[str, str, str]]:
 def _say(name: str, value: Any) -> str:
     if value is None or value == "":
         return ""
-    if name in SETTINGS and not isinstance(value, str):
+    if name in SETTINGS and not SETTINGS[name].is_local:  # authorities are named in changes, not quoted
         return SETTINGS[name].say(value)
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))

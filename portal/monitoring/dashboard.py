@@ -5,8 +5,10 @@ A site that does not answer costs nothing but its own numbers: what they are par
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,8 +37,8 @@ class Counted:
     services: Numbers | None = None
     events: Numbers | None = None
 
-    def add(self, table: str, row: list[Any]) -> None:
-        """Add what one site counted."""
+    def add(self, table: str, row: Iterable[Any]) -> None:
+        """Add what was counted elsewhere, in the order of the conditions."""
         counted = getattr(self, table) or dict.fromkeys(_names(table), 0)
         for name, value in zip(counted, row, strict=False):
             counted[name] += number(value)
@@ -119,6 +121,7 @@ def look(session: Session, reader: Reader) -> Dashboard:
     told = events.ask([site.target for site in shown], queries(), _numbers("events"))
     found = Dashboard(_customers(shown), snapin.Snapin([]), now())
     of = {customer.id: customer for customer in found.customers}
+    unwell: list[tuple[Any, ...]] = []
     for site, (answer, has_events) in zip(shown, told, strict=True):
         if not answer.is_online:
             found.missing += not site.target.is_disabled
@@ -126,12 +129,15 @@ def look(session: Session, reader: Reader) -> Dashboard:
             continue
         found.events_missing += not has_events
         hosts, services, critical, others, *more = answer.tables
-        for table, rows in (("hosts", hosts), ("services", services), *(("events", rows) for rows in more)):
+        for table, rows in (("hosts", hosts), ("services", services), *(("events", one) for one in more)):
             for row in rows[:1]:
                 of[site.customer_id].counted.add(table, row)
-                found.counted.add(table, row)
-        found.problems += [_problem(site, *row) for row in (*critical, *others)]
-    found.problems = sorted(found.problems, key=_by_worst)[:SHOWN]
+        unwell += [(site, *row) for row in (*critical, *others)]
+    found.problems = [_problem(*row) for row in nsmallest(SHOWN, unwell, key=_by_worst)]
+    for customer in found.customers:
+        for table in TABLES:
+            if counted := getattr(customer.counted, table):
+                found.counted.add(table, counted.values())
     down = {customer.id: (customer.counted.hosts or {}).get("down", 0) for customer in found.customers}
     found.snapin = snapin.of(every, {answer.site_id: answer for answer, _has in told}, down)
     return found
@@ -148,6 +154,6 @@ def _problem(site: Seen, host: Any, service: Any, state: Any, since: Any, output
     return Problem(site, text(host), text(service), number(state), moment(since), text(output))
 
 
-def _by_worst(problem: Problem) -> tuple[Any, ...]:
-    since = problem.since.timestamp() if problem.since else 0
-    return -problem.word.weight, -since, problem.host, problem.service
+def _by_worst(row: tuple[Any, ...]) -> tuple[int, int]:
+    _site, _host, _service, state, since, _output = row
+    return -words.service_state(number(state), 1).weight, -number(since)

@@ -25,21 +25,13 @@ WORST_FIRST = (
 
 @dataclass(frozen=True)
 class Line:
-    """A site: what it is called, how it stands, why."""
+    """A site: what it is called, how it stands, in a word and its tone, and why."""
 
     site: Seen
     state: SiteState
-    reason: Any
-
-    @property
-    def label(self) -> Any:
-        """Return the state's word."""
-        return STATES[self.state]
-
-    @property
-    def tone(self) -> str:
-        """Return the tone of the state's badge."""
-        return TONES.get(self.state, "bad")
+    label: str
+    tone: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -63,8 +55,9 @@ class Group:
         """Return the worst state, and of how many, unless all sites share it."""
         count = sum(line.state == self.state for line in self.lines)
         if count == len(self.lines):
-            return str(STATES[self.state])
-        return str(_("%(state)s: %(number)d of %(all)d", state=STATES[self.state], number=count, all=len(self.lines)))
+            return self.lines[0].label
+        word = str(STATES[self.state])
+        return str(_("%(state)s: %(number)d of %(all)d", state=word, number=count, all=len(self.lines)))
 
     @property
     def tone(self) -> str:
@@ -96,9 +89,11 @@ def of(sites: Sequence[Seen], answers: Mapping[str, Answer], down: Mapping[str, 
     `down` is the number of hosts that are down, by customer, where somebody has just counted them.
     """
     groups: dict[str, list[Line]] = {}
+    words = {state: str(label) for state, label in STATES.items()}
     for site in sites:
         answer = answers.get(site.target.site_id) or poller.known(site.target)
-        groups.setdefault(site.customer_id, []).append(Line(site, answer.state, answer.reason))
+        line = Line(site, answer.state, words[answer.state], TONES.get(answer.state, "bad"), answer.reason)
+        groups.setdefault(site.customer_id, []).append(line)
     found = [
         Group(id, lines[0].site.customer_name, lines[0].site.is_hidden, lines, (down or {}).get(id, 0))
         for id, lines in groups.items()

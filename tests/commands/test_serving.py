@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from portal.commands.serving import ROOT
-from portal.demo import cast
+from portal.demo import cast, cores
 
 PATIENCE = 60.0
 
@@ -127,6 +127,35 @@ def test_it_starts_from_nothing_serves_and_leaves_nothing_behind(serve: Callable
     gone, alive = psutil.wait_procs(family, timeout=10)
     assert not alive
     assert "Traceback" not in "".join(portal.said)
+
+
+def test_the_demos_sites_have_cores_that_live_as_long_as_the_portal(
+    serve: Callable[..., Portal], tmp_path: Path
+) -> None:
+    portal = serve("--demo", own="").answers()
+    links = {link.name: link for link in (tmp_path / "data" / "cores").iterdir()}
+    assert sorted(links) == ["acme_hamburg", "beta_zurich", "central"]
+    folder = links["beta_zurich"].resolve()
+    portal.until(lambda: (folder / "live").is_socket(), "a core to answer")
+    question = "GET status\nColumns: num_hosts\n"
+    assert cores.say(folder, question) == b"4\n"
+    of_beta = [process for process in portal.family() if any(str(folder) in word for word in process.cmdline())]
+    for process in of_beta:
+        process.kill()
+    portal.until(lambda: "core of beta_zurich ended" in "".join(portal.said), "the death of a core to be noticed")
+    portal.until(lambda: answers(folder, question), "it to be started again")
+    family = portal.family()
+    assert portal.stop() == 0
+    _gone, alive = psutil.wait_procs(family, timeout=10)
+    assert not alive
+    assert not folder.exists()
+
+
+def answers(folder: Path, question: str) -> bool:
+    try:
+        return bool(cores.say(folder, question))
+    except OSError:
+        return False
 
 
 def test_the_second_start_is_not_filled_again(serve: Callable[..., Portal], database: str, tmp_path: Path) -> None:

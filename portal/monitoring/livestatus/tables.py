@@ -14,12 +14,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from . import rows as large
 from .columns import Kind, kind_of
-from .query import Query
+from .query import SMALL, Query
 
 NOT_JSON = _l("The site's answer cannot be read.")
 NOT_A_TABLE = _l("The site's answer is not the table that was asked for.")
+TOO_MANY = _l("The site's answer has more rows than the portal reads at once.")
 
+MOST_ROWS = 300_000
+"""Rows of an answer without a limit."""
 LARGEST_NUMBER = 2**53
 _SCALARS = {str, int, float, bool, type(None)}
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -35,8 +39,8 @@ class Lie(ValueError):
 
 def table(body: bytes, query: Query) -> list[list[Any]]:
     """Return the rows of an answer to a query, at most one more than its limit; raises Lie."""
-    rows = _parsed(body)
     width = len(query.columns) + len(query.stats)
+    rows = _parsed(body, width, query.limit)
     if type(rows) is not list or not all(type(row) is list for row in rows):
         raise Lie(NOT_A_TABLE)
     if query.limit is not None and len(rows) > query.limit + 1:
@@ -61,19 +65,34 @@ def _refuse(_constant: str) -> None:
     raise ValueError
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse, strict=False).decode
+_decoder = json.JSONDecoder(parse_constant=_refuse, strict=False)
+_decode = _decoder.decode
 
 
-def _parsed(body: bytes) -> Any:
+def _parsed(body: bytes, width: int, limit: int | None) -> Any:
     try:
         text = body.decode("utf-8", "replace")
         if "\\u0000" in text or "\x00" in text:
             text = text.replace("\\u0000", "\ufffd").replace("\x00", "\ufffd")
-        found = _decode(text)
+        found = _decode(text) if len(text) <= SMALL else _read(text, width, limit)
         if "\\u" in text and _SURROGATE.search(text):  # halves of a character, which no encoding takes
             found = _decode(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace").decode())
+    except Lie:
+        raise
     except (ValueError, RecursionError):
         raise Lie(NOT_JSON) from None
+    return found
+
+
+def _read(text: str, width: int, limit: int | None) -> list[list[Any]]:
+    """Return the rows of a large answer; what is not of its table is not read to its end."""
+    found: list[list[Any]] = []
+    for row in large.read(text, _decoder.raw_decode):
+        if len(row) != (width or len(row)) or limit is not None and len(found) > limit:
+            raise Lie(NOT_A_TABLE)
+        if len(found) == MOST_ROWS:
+            raise Lie(TOO_MANY)
+        found.append(row)
     return found
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import tracemalloc
 from typing import Any
 
 import pytest
 
+from portal.monitoring.livestatus import rows
 from portal.monitoring.livestatus.query import Is, Query
 from portal.monitoring.livestatus.tables import Lie, table
 
@@ -55,3 +58,39 @@ def test_all_columns_are_as_wide_as_they_come() -> None:
     assert table(b'[["a", 1, ["x"]], ["b", 2, []]]', Query("hosts")) == [["a", 1, ["x"]], ["b", 2, []]]
     with pytest.raises(Lie):
         table(b'[["a"], ["b", 2]]', Query("hosts"))
+
+
+@pytest.mark.parametrize("blanks", ["", " ", "\r\n "])
+def test_large_answers_are_read_like_small_ones(monkeypatch, blanks: str) -> None:
+    monkeypatch.setattr(rows, "PORTION", 700)
+    told = [[f"web{number}", number, ["linux", "a [strange], group"], "x" * (number % 500)] for number in range(2000)]
+    body = blanks + json.dumps(told, separators=(f"{blanks},{blanks}", ":")).replace("[[", f"[{blanks}[") + blanks
+    query = Query("hosts", ("name", "state", "groups", "plugin_output"))
+    assert table(body.encode(), query) == told
+    cut_off, unending = body[: -3 - len(blanks)], '["' + "a" * 99_999
+    for wrong in (cut_off, body + "]", body + "[]", body.replace('""]', '""] ]', 1), "{" + body, unending):
+        with pytest.raises(Lie):
+            table(wrong.encode(), query)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"[" + b"[]," * 1_000_000 + b"[]]", id="empty rows"),
+        pytest.param(b"[" + b'["a"],' * 500_000 + b'["a"]]', id="too many rows"),
+        pytest.param(b"[[" + b"[0]," * 750_000 + b"0]]", id="a row without end"),
+    ],
+)
+def test_a_large_lie_is_not_read_to_its_end(body: bytes) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(Lie):
+            table(body, Query("hosts", ("name",), limit=100))
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(body)
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_answer_without_a_limit_has_one_all_the_same() -> None:
+    with pytest.raises(Lie, match="more rows than the portal reads at once"):
+        table(b"[" + b'["a"],' * 300_000 + b'["a"]]', Query("hosts", ("name",)))

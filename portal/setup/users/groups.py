@@ -66,7 +66,8 @@ def choose(session: Session, user: User, keys: Collection[str], *, by: Any) -> N
     memberships.put(session, user.id, [row.id for row in rows])
     flag_modified(user, "portal_role")  # memberships are rows of their own: the version is to tell of them too
     after = {row.key: row.title for row in rows}
-    mine = {group.key for group in (*present, *rows) if group.is_on_sites or user.is_staff}
+    mine = {group.key for group in present if group.is_on_sites or user.is_staff}
+    mine |= {row.key for row in rows if row.is_on_sites or user.is_staff}
     record(
         session, "user.groups_changed", by=by, customer_id=user.customer_id, subject_id=user.id,
         added=_told(after, before, mine), taken=_told(before, after, mine),

@@ -49,13 +49,13 @@ def read_certificates(text: str) -> list[Certificate]:
     """
     if not text.strip():
         return []
+    if text.count("-----BEGIN ") > MOST:  # before any is looked for: each that does not end costs the whole text
+        raise Refused(_("At most %(number)d certificates.", number=MOST))
     blocks = [(match[1], match[0]) for match in _BLOCK.finditer(text)]
     if any("PRIVATE KEY" in label for label, _block in blocks) or "PRIVATE KEY-----" in text:
         raise Refused(_("This holds a private key. Give the certificate alone; whoever saw the key can misuse it."))
     if not blocks:
         raise Refused(_("This is no certificate in PEM. It begins with -----BEGIN CERTIFICATE-----."))
-    if len(blocks) > MOST:
-        raise Refused(_("At most %(number)d certificates.", number=MOST))
     for label, _block in blocks:
         if label not in ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"):
             raise Refused(_("This holds something else than certificates: %(what)s.", what=label.lower()))

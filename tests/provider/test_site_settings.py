@@ -139,6 +139,7 @@ def _key():
         (certificate("www.acme.example", is_ca=False), "is no certificate authority"),
         ("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", "something else than certificates"),
         (certificate("Acme Root") * 51, "At most 50 certificates."),
+        ("-----BEGIN CERTIFICATE-----\n" * 7_000, "At most 50 certificates."),
         ("x" * 200_001, "At most 200000 characters."),
     ],
 )

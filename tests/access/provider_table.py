@@ -128,7 +128,7 @@ PROVIDER_TABLE = """
 
 # the provider's changes: what waits for which sites
   GET  /provider/changes/                                           404 404 404 404 200 200
-  POST /provider/changes/                                           404 404 404 404 409 403
+  POST /provider/changes/                                           404 404 404 404 302 403
   GET  /provider/changes/all                                        404 404 404 404 200 200
   GET  /provider/changes/activations/                               404 404 404 404 200 200
   GET  /provider/changes/activations/{activation}                   404 404 404 404 200 200

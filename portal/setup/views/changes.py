@@ -50,10 +50,11 @@ def listed() -> Any:
 @requires("setup.read", act="setup.activate")
 def activate() -> Any:
     """Give the chosen sites, or all, what waits for them."""
-    wanted = {id.strip() for id in request.form.getlist("sites") if id.strip()}
+    named = request.form.getlist("sites")
+    wanted = {id.replace("\0", "").strip() for id in named} - {""}
     comment = " ".join(request.form.get("comment", "").replace("\0", "").split())
     actor, session = current_user._get_current_object(), db.session()
-    if request.form.get("chosen") and not wanted:
+    if (named or request.form.get("chosen")) and not wanted:
         return page(_("Choose at least one site."), comment=comment), 422
     if len(comment) > COMMENT_LENGTH or len(wanted) > MOST_SITES or any(len(id) > Site.ID_LENGTH for id in wanted):
         return page(_("This is too long."), chosen=wanted, comment=comment[:COMMENT_LENGTH]), 422

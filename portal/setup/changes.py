@@ -73,8 +73,15 @@ def latest(session: Session) -> int:
     return session.scalar(select(Clock.number)) or 0
 
 
-def hold(session: Session) -> int:
-    """Take the lock under which numbers are given, until the transaction ends; return the last number."""
+def hold(session: Session, *sites: ColumnElement[bool]) -> int:
+    """Take the lock under which numbers are given, until the transaction ends; return the last number.
+
+    `sites` is the condition of those that snapshots are to be written for: who moves one has its row when they come to
+    this lock, so their rows are taken before it, lest each wait for the other.
+    """
+    if sites:
+        rows = select(Site.id).where(*sites).order_by(Site.id)
+        session.execute(rows.with_for_update(read=True, key_share=True)).all()
     found = session.execute(update(Clock).values(number=Clock.number).returning(Clock.number)).scalar()
     if found is None:
         session.add(Clock(id=1, number=0))

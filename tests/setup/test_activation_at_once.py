@@ -11,10 +11,12 @@ import pytest
 from portal.database import db
 from portal.errors import Refused
 from portal.jobs import work_once
-from portal.setup.distribution import activation
+from portal.setup import sites
+from portal.setup.distribution import activation, rollback
 from portal.setup.distribution.activation import Activation, Broken
 from portal.setup.distribution.parts import Part
 from portal.setup.distribution.snapshots import Snapshot
+from portal.setup.distribution.users_only import publish_users
 from tests.house import House
 from tests.setup import sites as at
 from tests.setup.people import contact_group, join
@@ -40,6 +42,42 @@ class TestAllOrNone:
         assert len({*race(house.app)}) == 2
         assert count(house.app, Snapshot) == 2
         with house.app.app_context():
+            db.engine.dispose()
+
+    def test_while_a_site_is_moved_neither_waits_for_the_other_on_postgresql(self, postgres, tmp_path_factory):
+        app = House(tmp_path_factory.mktemp("moved"), postgres, name="moved").app
+        at.connect(app, "acme-1", "acme-2", "acme-3")
+        for element in ("linux", "windows"):
+            at.activate(app)
+            at.add(app, "host-groups", element, "acme")
+        deeds_of_others = {
+            "acme-1": lambda session, pat: publish_users(session, "acme", by=pat),
+            "acme-2": lambda session, pat: rollback.roll_back(session, at.site(session, "acme-2"), 1, by=pat),
+            "acme-3": None,
+        }
+        for site_id, deed in deeds_of_others.items():
+            outcomes: list[str] = []
+
+            def publish(deed: Any = deed, outcomes: list[str] = outcomes) -> None:
+                try:
+                    if deed is None:
+                        at.activate(app)
+                    else:
+                        with at.setup(app) as (session, pat):
+                            deed(session, pat)
+                    outcomes.append("done")
+                except Refused:
+                    outcomes.append("refused")
+
+            thread = threading.Thread(target=publish)
+            with at.setup(app) as (session, pat):
+                sites.move(session, at.site(session, site_id), "beta", by=pat)
+                session.flush()
+                thread.start()
+                thread.join(0.5)
+            thread.join()
+            assert outcomes == ["refused" if site_id == "acme-2" else "done"]
+        with app.app_context():
             db.engine.dispose()
 
     def test_what_changes_while_it_is_built_is_in_it(self, connected, monkeypatch):

@@ -93,17 +93,18 @@ def activate(
     Works in transactions of its own: call it while none is open. `asked` is the activation a job carries out. Raises
     `Broken` for what would be broken, `Refused` where nothing waits.
     """
+    concerned = Site.archived_at.is_(None) if site_ids is None else Site.id.in_(set(site_ids))
     for _try in range(TRIES):
         with reading(), Session(db.engine) as session:
             sites, built = _built(session, site_ids, tell)
         try:
             with separate() as session:
-                _check(session, changes.hold(session), sites, built)
+                _check(session, changes.hold(session, concerned), sites, built)
                 return _write(session, sites, built, by=by, comment=comment, asked=asked, wanted=site_ids)
         except _Moved:
             continue
     with separate() as session:  # others are busy: they wait for us this time
-        changes.hold(session)
+        changes.hold(session, concerned)
         sites, built = _built(session, site_ids, tell)
         return _write(session, sites, built, by=by, comment=comment, asked=asked, wanted=site_ids)
 

@@ -70,7 +70,7 @@ def plan(session: Session, site: Site, snapshot: Snapshot) -> Plan:
 
 def roll_back(session: Session, site: Site, number: int, *, by: Any) -> Snapshot:
     """Publish an earlier snapshot of a site again, as far as it may still have it; raise `Refused` when it may not."""
-    through = changes.hold(session)
+    through = changes.hold(session, Site.id == site.id)
     session.refresh(site)
     found = session.scalar(select(Snapshot).where(Snapshot.site_id == site.id, Snapshot.number == number))
     if found is None:

@@ -37,7 +37,8 @@ def publish_users(session: Session, customer_id: str | None, *, by: Any) -> int:
 
     Sites that have no snapshot as their present customer's get their users with the first activation.
     """
-    number = changes.hold(session)
+    concerned = Site.archived_at.is_(None)
+    number = changes.hold(session, concerned if customer_id is None else concerned & (Site.customer_id == customer_id))
     parts.retire(session, [f"users:{customer_id}" if customer_id else GLOBAL_USERS])
     bases = _bases(session, customer_id)
     if not bases:

@@ -58,13 +58,22 @@ SHOTS = (
     Shot("waiting", "The vendor's start page: what waits", "pat", "/provider/", dark=("phone",)),
     Shot("customer", "A customer, as the vendor sees it", "pat", "/provider/customers/acme"),
     Shot("request", "A super-user request to decide", "pat", "/provider/requests/", "Alan Becker"),
+    Shot("monitoring", "Monitoring of the company's own sites", "ada", "/monitoring/", dark=("phone",)),
+    Shot("dashboard", "Monitoring of all customers", "pat", "/provider/monitoring/", dark=("desk",)),
+    Shot("site", "A site: its connection, its configuration, its token", "pat", "/provider/sites/acme_hamburg"),
+    Shot("changes", "Changes that wait for an activation", "pat", "/provider/changes/"),
+    Shot("leaks", "What setup tells readers of others", "pat", "/provider/setup/leaks/"),
 )
 
 
 def main() -> None:
     """Start a portal, let people do a few things in it, and take every picture."""
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, Portal(Path(folder) / "data") as portal, chromium() as browser:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Portal(Path(folder) / "data", cores=True) as portal,
+        chromium() as browser,
+    ):
         for username in EVERYBODY:
             portal.run("set-password", username, given=f"{PASSWORD}\n".encode())
         cookies = live(browser, portal)

@@ -30,8 +30,8 @@ def inspect(visitor: Visitor) -> None:
         found[f"{name}, {theme}"] = axe(page, {"type": "tag", "values": TAGS})
         page.emulate_media(color_scheme=other)
         found[f"{name}, {other}"] = axe(page, {"type": "rule", "values": COLOURS})
-    if page.locator("details").count():
-        page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    if page.locator("main details").count():
+        page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
         found["phone, light, all opened"] = axe(page, {"type": "tag", "values": TAGS})
     found |= sideways(page)
     page.set_viewport_size(DESK)

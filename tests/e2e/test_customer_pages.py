@@ -23,6 +23,13 @@ def test_page_is_right_for_everybody(looking, places, person, row):
     inspect(visitor)
 
 
+def test_menu_of_a_person_is_right_for_everybody(looking):
+    visitor = looking("ada")
+    visitor.open("/")
+    visitor.page.locator(".person summary").click()
+    inspect(visitor)
+
+
 def test_every_state_of_a_document(looking, places):
     visitor = looking("ada")
     assert len(places.states) > 15

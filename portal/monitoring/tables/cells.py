@@ -15,6 +15,8 @@ from .plain import plain
 from .row import Row
 from .words import State, span
 
+SHORT = 24
+"""Characters of a name that stays on one line; a longer one may break at its hyphens."""
 EMPTY = Markup('<span class="second">–</span>')
 
 
@@ -59,7 +61,10 @@ def linked(id: str, title: Any, needs: tuple[str, ...], address: Callable[[Row, 
 
     def cell(row: Row, place: Place) -> Any:
         name = plain(row.get(needs[0]))
-        return link(address(row, place), name) if name else EMPTY
+        if not name:
+            return EMPTY
+        found = link(address(row, place), name)
+        return Markup('<span class="whole">{}</span>').format(found) if len(name) <= SHORT else found
 
     return Column(
         id, title, needs, cell,

@@ -60,7 +60,7 @@ def of_check(id: str, prefix: str, meter: str) -> tuple[Column, ...]:
     """Return the columns on what was checked: ids begin with `id`, its core's names with `prefix`."""
     return (
         icons(f"{'service' if id == 'svc' else 'host'}_icons", prefix),
-        cells.words(f"{id}_plugin_output", _l("Output"), f"{prefix}plugin_output"),
+        cells.words(f"{id}_plugin_output", _l("Output"), f"{prefix}plugin_output", "output"),
         cells.age(f"{id}_state_age", _l("Since"), f"{prefix}last_state_change"),
         cells.age(f"{id}_check_age", _l("Checked"), f"{prefix}last_check"),
         cells.moment(f"{id}_next_check", _l("Next check"), f"{prefix}next_check"),
@@ -104,6 +104,7 @@ def icons(id: str, prefix: str) -> Column:
 
     return Column(
         id, _l("Also"), needs, cell, lambda row, _place: " ".join(code for code, *_rest in flags(row, prefix)),
+        role="also",
     )  # fmt: skip
 
 

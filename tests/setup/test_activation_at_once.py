@@ -137,6 +137,21 @@ class TestByAJob:
         assert "Done" in page
         assert "26 sites" in page
 
+    def test_one_that_another_worker_has_done_meanwhile_stays_done(self, app, as_, monkeypatch):
+        at.connect(app, *(f"acme-{number}" for number in range(26)))
+        page = as_("pat").get("/provider/changes/").forms["activation"].submit(status=302).follow()
+        activate = activation.activate
+
+        def twice(*arguments: Any, **more: Any) -> Any:
+            activate(*arguments, **more)
+            return activate(*arguments, **more)
+
+        monkeypatch.setattr(activation, "activate", twice)
+        work_once(app)
+        page = as_("pat").get(page.request.path)
+        assert "Done" in page
+        assert "Refused" not in page
+
     def test_one_that_is_refused_says_so(self, app, as_):
         at.connect(app, *(f"acme-{number}" for number in range(26)))
         contact_group(app, "theirs", "beta")

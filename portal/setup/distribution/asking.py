@@ -63,6 +63,8 @@ def _carry_out(session: Session, job: Job) -> None:
         activation.activate(wanted, by=by, asked=id, tell=job.report)
     except Refused as refused:
         found = session.get_one(Activation, id, populate_existing=True)
+        if found.state != State.WAITING:  # a worker taken for dead has done it meanwhile
+            return
         found.state, found.error, found.finished_at = State.REFUSED, refused.sentence, now()
         if isinstance(refused, Broken):
             problems = refused.found.problems[:MOST_PROBLEMS]

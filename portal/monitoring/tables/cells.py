@@ -16,7 +16,7 @@ from .row import Row
 from .words import State, span
 
 SHORT = 24
-"""Characters of a name that stays on one line; a longer one may break at its hyphens."""
+"""Characters of a name in one word that stays on one line; a longer one may break at its hyphens."""
 EMPTY = Markup('<span class="second">–</span>')
 
 
@@ -64,7 +64,8 @@ def linked(id: str, title: Any, needs: tuple[str, ...], address: Callable[[Row, 
         if not name:
             return EMPTY
         found = link(address(row, place), name)
-        return Markup('<span class="whole">{}</span>').format(found) if len(name) <= SHORT else found
+        is_whole = len(name) <= SHORT and " " not in name
+        return Markup('<span class="whole">{}</span>').format(found) if is_whole else found
 
     return Column(
         id, title, needs, cell,

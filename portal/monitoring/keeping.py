@@ -23,6 +23,8 @@ PORTION = 2_000
 """Rows written in one transaction."""
 LONGEST = 255
 """Characters of a name; what is longer cannot be kept."""
+MOST = 200
+"""Groups, contacts, labels or tags of one host or service that are kept."""
 COUNTED = ("ok", "warn", "crit", "unknown", "pending")
 DETAILS = ("groups", "contacts", "contact_groups", "labels", "tags")
 STATE = (
@@ -62,8 +64,15 @@ def _state(told: Told) -> Values:
         "in_downtime": number(told.get("scheduled_downtime_depth")) > 0,
         "output": text(told.get("plugin_output")),
         "changed_at": moment(told.get("last_state_change")),
-        "details": {name: told[name] for name in DETAILS if told.get(name)},
+        "details": {name: _some(told[name]) for name in DETAILS if told.get(name)},
     }
+
+
+def _some(words: Any) -> Any:
+    """Return the first of some names, or of some pairs, each as long as a name may be."""
+    if isinstance(words, dict):
+        return {key[:LONGEST]: value[:LONGEST] for key, value in list(words.items())[:MOST]}
+    return [word[:LONGEST] for word in words[:MOST]]
 
 
 def _host(told: Told) -> Values:

@@ -128,6 +128,16 @@ class TestInventory:
         assert host("acme_lab", "odd").changed_at is None
         assert host("beta_zurich", "web1")
 
+    def test_of_endless_groups_and_labels_only_some_are_kept(self, app, cores):
+        cores.says["acme_hamburg"].hosts["web1"] = {
+            "groups": ["g" * 9_000] * 5_000, "labels": {f"{number}" * 300: "l" * 9_000 for number in range(5_000)},
+        }  # fmt: skip
+        sweep(app)
+        details = db.session.scalar(select(Host.details).where(Host.site_id == "acme_hamburg", Host.name == "web1"))
+        assert details["groups"] == ["g" * 255] * 200
+        assert len(details["labels"]) <= 200
+        assert {len(value) for value in details["labels"].values()} == {255}
+
     def test_a_site_whose_rows_cannot_be_kept_says_so_and_stops_no_other(self, app, cores, monkeypatch):
         keep = keeping.keep
 

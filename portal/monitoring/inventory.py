@@ -134,10 +134,16 @@ def _is_unhandled(values: Values) -> bool:
 
 
 def _note(seen: Seen, **values: Any) -> None:
+    """Write down how it went, under whose site it is now: it may have been moved or removed since it was asked."""
+    site_id = seen.target.site_id
     with separate() as session:
-        sweep = session.get(Sweep, seen.target.site_id)
+        live = select(Site.customer_id).where(Site.id == site_id, Site.archived_at.is_(None))
+        customer_id = session.scalar(live.with_for_update(read=True, key_share=True))
+        if customer_id is None:
+            return
+        sweep = session.get(Sweep, site_id)
         if sweep is None:
-            sweep = Sweep(site_id=seen.target.site_id, customer_id=seen.customer_id)
+            sweep = Sweep(site_id=site_id, customer_id=customer_id)
             session.add(sweep)
         for name, value in values.items():
             setattr(sweep, name, value)

@@ -151,6 +151,25 @@ class TestInventory:
         assert "cannot be kept" in of("acme_lab").reason
         assert host("beta_zurich", "web1")
 
+    def test_a_site_that_is_moved_while_it_is_read_stops_no_other(self, app, cores, monkeypatch):
+        keep = keeping.keep
+
+        def moved(kind, site_id, *rest):
+            if site_id == "acme_lab":
+                with separate() as session:
+                    session.get_one(Site, site_id).customer_id = "beta"
+            return keep(kind, site_id, *rest)
+
+        monkeypatch.setattr(inventory, "keep", moved)
+        sweep(app)
+        assert db.session.scalar(select(func.count()).select_from(Host).where(Host.site_id == "acme_lab")) == 0
+        assert (of("acme_lab").customer_id, of("acme_lab").reason) == ("beta", "What the site tells cannot be kept.")
+        assert of("central").finished_at
+        assert db.session.scalar(select(func.count()).select_from(jobs.Job).where(jobs.Job.done_at.is_(None))) == 0
+        monkeypatch.setattr(inventory, "keep", keep)
+        sweep(app)
+        assert host("acme_lab", "web1").customer_id == "beta"
+
     def test_edition_and_version_come_along(self, app, cores):
         sweep(app)
         assert db.session.get_one(Site, "acme_lab", populate_existing=True).product_version == "x"

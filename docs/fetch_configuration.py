@@ -196,7 +196,9 @@ def main(portal, site, token_file, key_file, folder):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 6:
+        sys.exit(__doc__)
     try:
-        sys.exit(main(*sys.argv[1:6]))
+        sys.exit(main(*sys.argv[1:]))
     except (TypeError, OSError, ValueError) as reason:
         sys.exit(f"refused: {reason}")

@@ -69,7 +69,14 @@ REPORT = {
         **_answers((401, "NoSite"), (413, "TooLarge"), (415, "NoPlainFile"), (422, "Refused"), (429, "ThrottledSite")),
     },
 }
+SCRIPT = {
+    "operationId": "fetchingScript",
+    "summary": "The program with which a site does both",
+    "security": [],
+    "responses": {"200": {"description": "Python 3.9.", "content": {"text/x-python": {"schema": TEXT}}}},
+}
 PATHS = {
+    "/api/v1/sites/fetch_configuration.py": {"get": SCRIPT},
     "/api/v1/sites/{site_id}/configuration": {"get": CONFIGURATION},
     "/api/v1/sites/{site_id}/report": {"post": REPORT},
 }

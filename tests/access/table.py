@@ -143,6 +143,7 @@ TABLE = """
 * GET  /api/v1/licensing/key.pem                                    200 200 200 200 200 200
 * GET  /api/v1/key                                                  200 200 200 200 200 200
 * GET  /api/v1/key.pem                                              200 200 200 200 200 200
+* GET  /api/v1/sites/fetch_configuration.py                         200 200 200 200 200 200
 * GET  /api/v1/sites/{site}/configuration                           401 401 401 401 401 401
 * POST /api/v1/sites/{site}/report                                  401 401 401 401 401 401
 * GET  /api/v1/openapi.json                                         200 200 200 200 200 200

@@ -48,6 +48,8 @@ def test_a_token_is_shown_once_and_the_one_before_ends(app, as_):
     command = answer.html.select_one("#fetch").text
     assert f"Bearer {token}" in command
     assert command.endswith("/api/v1/sites/hamburg/configuration")
+    assert "/api/v1/sites/fetch_configuration.py" in answer.html.select_one("#script").text
+    assert token not in answer.html.select_one("#cron").text
     assert sites.found(app, "hamburg").token_hash == digest(token)
     page = as_("pat").get(HAMBURG)
     assert token not in page

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import threading
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,17 @@ def test_what_another_key_signed_stays_away_and_the_portal_hears_why(app, run, t
     assert "the signature does not hold" in done.stderr
     assert not (tmp_path / "configuration.json").exists()
     assert standing(app).failed_why == "the signature does not hold"
+
+
+def test_without_arguments_it_says_which_it_takes():
+    done = subprocess.run([sys.executable, "-I", "-S", str(SCRIPT)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "PORTAL SITE TOKEN_FILE KEY.pem FOLDER" in done.stderr
+
+
+def test_a_site_can_get_it_from_the_portal(portal, tmp_path):
+    with urllib.request.urlopen(f"{portal}/api/v1/sites/fetch_configuration.py") as answer:
+        assert answer.read() == SCRIPT.read_bytes()
 
 
 def test_a_token_that_is_not_its_own(run, tmp_path):

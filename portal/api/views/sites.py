@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from ...access.guard import by_secret
+from ...access.guard import by_secret, public
 from ...customers.sites import Site
 from ...database import db, separate
 from ...setup import sites
@@ -66,6 +67,14 @@ def report(site_id: str) -> Response:
     answer = Response(status=204)
     del answer.headers["Content-Type"]
     return answer
+
+
+@bp.get("/fetch_configuration.py")
+@public
+def script() -> Response:
+    """Give the program with which a site fetches its configuration, checks it and reports."""
+    path = Path(current_app.root_path).parent / "docs" / "fetch_configuration.py"
+    return send_file(path, mimetype="text/x-python", as_attachment=True)
 
 
 def _last(site: Site) -> Snapshot:

@@ -31,11 +31,7 @@ def token(site_id: str) -> Any:
     made = site.renew_token(db.session(), by=current_user)
     db.session.commit()
     base = current_app.config["BASE_URL"].rstrip("/")
-    response = make_response(
-        render_template(
-            "provider/sites/token.html", site=site, token=made, url=f"{base}/api/v1/sites/{site_id}/configuration"
-        )
-    )
+    response = make_response(render_template("provider/sites/token.html", site=site, token=made, base=base))
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -59,13 +59,13 @@ def kind_name(kind: str) -> str:
 
 
 def address(kind: str, key: str) -> str | None:
-    """Return where something is mended: an element, a person by id, a customer's people; None where it has no page."""
+    """Return where something is mended: an element, a person by id, a site, a customer; None where it has no page."""
     if kind == USERS:
         return f"/provider/setup/users/{key}"
     if kind == SITES:
         return f"/provider/sites/{key}"
     if kind == CUSTOMERS:
-        return f"/provider/setup/users/?customer={key}"
+        return f"/provider/customers/{key}"
     return f"/provider/setup/{kind}/{key}" if kind in KINDS else None
 
 

@@ -74,7 +74,7 @@ def report(site_id: str) -> Response:
 def script() -> Response:
     """Give the program with which a site fetches its configuration, checks it and reports."""
     path = Path(current_app.root_path).parent / "docs" / "fetch_configuration.py"
-    return send_file(path, mimetype="text/x-python", as_attachment=True)
+    return send_file(path, mimetype="text/x-python", as_attachment=True, max_age=3600)
 
 
 def _last(site: Site) -> Snapshot:

@@ -106,7 +106,7 @@ class TestWaits:
 
     def test_what_was_published_at_once_is_not_pending(self, activated, as_):
         do(activated, "ada", lambda _session, ada: ada.rename("Ada Newname", by=ada))
-        assert "0 sites wait" in as_("pat").get("/provider/changes/")
+        assert "No site waits" in as_("pat").get("/provider/changes/")
 
     def test_sites_without_a_snapshot_of_their_own(self, activated):
         at.connect(activated, "acme-3")

@@ -104,6 +104,7 @@ class TestFetching:
         tag = fetch(app, tokens["acme-1"]).headers["ETag"]
         assert not tag.startswith("W/")
         assert fetch(app, tokens["acme-1"], "acme-1", 304, If_None_Match=tag).body == b""
+        assert fetch(app, tokens["acme-1"], "acme-1", 304, If_None_Match=f"W/{tag}").body == b""
         at.rename(app, "passwords", "pw", "Renamed")
         at.activate(app)
         assert fetch(app, tokens["acme-1"], If_None_Match=tag).headers["ETag"] != tag

@@ -34,7 +34,11 @@ SUFFIXES = (":br", ":gzip")
 def configuration(site_id: str) -> Response:
     """Give a site its last snapshot, unless it has that already."""
     snapshot = _last(bearer.site(site_id))
-    known = {tag.removesuffix(suffix) for tag in request.if_none_match.as_set(include_weak=True) for suffix in ("", *SUFFIXES)}
+    known = {
+        tag.removesuffix(suffix)
+        for tag in request.if_none_match.as_set(include_weak=True)
+        for suffix in ("", *SUFFIXES)
+    }
     has_it = snapshot.etag in known
     content, number = b"" if has_it else document(db.session(), snapshot), snapshot.number
     etag = snapshot.etag

@@ -100,9 +100,9 @@ def fill(app: Flask) -> dict[str, str]:
             "subscriptions": bought.id, "held": credential.id,
             "users": people["ugo"].id, "request": request.id, "file": file.id, "mail": letter.id, "run": run.id,
         }  # fmt: skip
-        elements.create(session, "time-periods", key="of-beta", title="Of Beta", body={}, by=people["pat"])
+        telling = elements.create(session, "time-periods", key="of-beta", title="Of Beta", body={}, by=people["pat"])
         session.commit()
-        ids["leak"] = session.scalars(select(Leak.id)).first()
+        ids["leak"] = session.scalars(select(Leak.id).where(Leak.element_id == telling.id)).first()
         session.commit()
         ids["activation"] = activation.activate({ids["site"]}, by=people["pat"])
         for slug in ELEMENT_KINDS:

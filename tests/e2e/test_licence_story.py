@@ -85,7 +85,7 @@ def test_ugo_sees_licences_and_nothing_that_a_right_opens(enter, address):
     expect(ugo.page.get_by_role("heading", level=1)).to_contain_text("Checkmk")
     assert ugo.page.get_by_role("link", name="Generate licensing credentials").count() == 0
     assert ugo.page.get_by_role("navigation", name="Main menu").get_by_role("link").all_inner_texts() == [
-        "Home", "My Licenses"
+        "Home", "My Licenses", "Monitoring"
     ]  # fmt: skip
 
 

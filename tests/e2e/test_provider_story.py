@@ -93,7 +93,8 @@ def fetch(command: str, folder: Path) -> tuple[int, str]:
     folder.mkdir()
     words = [*shlex.split(command), "--silent", "--write-out", "%{http_code}"]
     status = subprocess.run(words, cwd=folder, capture_output=True, check=True).stdout
-    return int(status), (folder / "configuration").read_text()
+    (file,) = folder.iterdir()
+    return int(status), file.read_text()
 
 
 def snapshots(page: Page, site: str) -> list[str]:

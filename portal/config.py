@@ -114,6 +114,7 @@ SETTINGS = (
     Setting("GLOBAL_KINDS", "", "Kinds of setup beside users and passwords that can be Global: `ldap-connections` …"),
     Setting("INVENTORY_MINUTES", 1, "Minutes between readings of which hosts and services the sites have", int),
     Setting("STALENESS", 1.5, "From which staleness on a host or service counts as stale", float),
+    Setting("WORKERS", 2, "Workers that `serve` starts: one that reads slow sites leaves the other for mail", int),
     Setting("WEB_WORKERS", 2, "Web processes", int),
     Setting("WEB_THREADS", 16, "Threads per web process; half of them may wait for a PDF", int),
     Setting("METRICS_TOKEN", "", "Bearer token that opens /metrics to other machines; empty: this machine only"),

@@ -40,7 +40,7 @@ def work() -> None:
 @click.option("--demo", is_flag=True, help="Fill an empty portal with the demo first, and run the cores of its sites.")
 @click.option("--without-cores", is_flag=True, help="Leave the demo's monitoring sites without cores.")
 def serve(demo: bool, without_cores: bool) -> None:
-    """Bring the database up to date, then run web server and worker until told to stop."""
+    """Bring the database up to date, then run web server and workers until told to stop."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     os.umask(0o077)
     _claim(app)
@@ -53,7 +53,8 @@ def serve(demo: bool, without_cores: bool) -> None:
     db.session.remove()
     with cores.of_demo(app) if is_demo and not without_cores else cores.none() as (more, said):
         db.engine.dispose()
-        children = [Child("web server", _granian(app)), Child("worker", _flask("work"), kept=True), *more]
+        workers = [Child("worker", _flask("work"), kept=True) for _number in range(app.config["WORKERS"])]
+        children = [Child("web server", _granian(app)), *workers, *more]
         greeting = _Greeting(app, [*notes, *said])
         status = run(children, folder=ROOT, environment=_environment(app), watch=greeting, say=click.echo)
     sys.exit(status)

@@ -26,6 +26,6 @@ def edition_name(code: str) -> str:
 def is_held_back(edition: str) -> bool:
     """Tell whether a site that reports this edition gets no snapshot: all must be of the managed services edition.
 
-    One that reported none is not held back (seed "Managed services edition", 4; monitoring cores need not say).
+    One that reported none, or one that nobody knows, is not held back (seed "Managed services edition", 4).
     """
-    return bool(edition) and edition.lower() not in MANAGED
+    return edition.lower() in EDITIONS.keys() - MANAGED

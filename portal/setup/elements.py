@@ -114,8 +114,9 @@ def release(session: Session, element: Element, customer: str | None, *, by: Any
     kind = KINDS[element.kind]
     if kind.is_general:
         raise Refused(_("This goes to every site and has no customer."))
+    pack = packs.held(session, element.pack_id) if element.pack_id else None
     _hold(session, element)
-    if element.pack_id and packs.prescribed(session.get_one(Element, element.pack_id)):
+    if packs.prescribed(pack):
         raise Refused(_("The rule pack sets this rule’s customer."), field="customer")
     to = chosen(session, kind, customer, kept=element.customer_id)
     rules = packs.rules(session, element) if element.kind == PACKS and to.release != Release.UNASSIGNED else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -29,6 +31,13 @@ def named(session: Session, pack: Element | str | None) -> Element:
     if found is None:
         raise Refused(_("Rule pack missing: “%(id)s”", id=key), field="pack")
     return found
+
+
+def held(session: Session, id: uuid.UUID) -> Element:
+    """Return a rule's pack, held so that its customer stays until the transaction ends: before the rule itself."""
+    return session.scalars(
+        select(Element).where(Element.id == id).with_for_update(read=True).execution_options(populate_existing=True)
+    ).one()
 
 
 def rules(session: Session, pack: Element, *, limit: int | None = None) -> list[Element]:

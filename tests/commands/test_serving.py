@@ -214,7 +214,9 @@ def test_a_worker_that_dies_is_started_again(serve: Callable[..., Portal]) -> No
     worker = portal.child("work")
     worker.kill()
     worker.wait(10)
-    portal.until(lambda: any("work" in p.cmdline() for p in portal.family() if p.pid != worker.pid), "a new worker")
+    portal.until(
+        lambda: sum("work" in p.cmdline() for p in portal.family() if p.pid != worker.pid) == 2, "a new worker"
+    )
     assert re.search("The worker ended .* and is started again", "".join(portal.said))
     portal.get("/healthz")
 

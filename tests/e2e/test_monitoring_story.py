@@ -78,6 +78,8 @@ def test_a_host_goes_down_then_its_site_and_everybody_sees_it_at_the_next_refres
     hosts = watch(enter("pat"), "/provider/monitoring/hosts/?site=customer:acme")
     watch(pat, "/provider/monitoring/"), watch(gil, "/provider/monitoring/"), watch(ada, "/monitoring/")
     unhandled = ada.page.locator('.overview tr[data-key="hosts"] td').nth(2)
+    for customer in ("acme", "beta", "provider"):
+        expect(pat.page.locator(f'.customers tr[data-key="{customer}"] td').first).not_to_have_text("–", timeout=SOON)
     before = {customer: numbers(pat, customer) for customer in ("acme", "beta", "provider")}
     expect(down(pat, "acme")).to_have_text("1")
     expect(unhandled).to_have_text("2")

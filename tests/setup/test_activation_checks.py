@@ -16,8 +16,8 @@ from tests.setup.people import contact_group, join, make_global
 
 
 @pytest.fixture
-def connected(app):
-    app.config["GLOBAL_KINDS"] = "contact-groups bi-aggregations rules rule-packs"
+def connected(app, monkeypatch):
+    monkeypatch.setitem(app.config, "GLOBAL_KINDS", "contact-groups bi-aggregations rules rule-packs")
     at.connect(app, "acme-1", "beta-1", "provider-1")
     return app
 

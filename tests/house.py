@@ -20,6 +20,7 @@ class House:
 
     def __init__(self, folder: Path, server: Any, *, name: str = "portal", filled: bool = False) -> None:
         self.data, self.kept, self.server = folder / "data", folder / "kept", server
+        self.resets = 0
         settings: dict[str, Any] = {
             "DATA": self.data, "TESTING": True, "SECRET_KEY": "tests " * 8, "BASE_URL": "http://localhost",
             "TIME_ZONE": "Europe/Berlin", "PROVIDER_NAME": "Nordlicht Software GmbH",
@@ -48,6 +49,7 @@ class House:
 
     def reset(self) -> None:
         """Put folder and database back to the first day."""
+        self.resets += 1
         banners.forget(self.app)
         with self.app.app_context():
             db.session.remove()

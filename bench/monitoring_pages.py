@@ -21,8 +21,7 @@ from portal.text import sort_key
 SITES, HOSTS, LATENCY = 200, 1000, 0.020
 CUSTOMERS = 50
 FEW = 25
-LIMIT = 2.5
-"""Beyond what is asked (see `monitoring`), the page of all has fifty customers and two hundred sites to draw."""
+LIMIT = 2.0
 ROUNDS = 15
 """Each figure is the least of so many: what other processes take from it is not counted."""
 DASHBOARD, LIST = "/provider/monitoring/", "/provider/monitoring/hosts/"

@@ -41,7 +41,7 @@ class Counted:
         """Add what was counted elsewhere, in the order of the conditions."""
         counted = getattr(self, table) or dict.fromkeys(_names(table), 0)
         for name, value in zip(counted, row, strict=False):
-            counted[name] += number(value)
+            counted[name] += value if type(value) is int else number(value)
         setattr(self, table, counted)
 
 
@@ -121,6 +121,7 @@ def look(session: Session, reader: Reader) -> Dashboard:
     told = events.ask([site.target for site in shown], queries(), _numbers("events"))
     found = Dashboard(_customers(shown), snapin.Snapin([]), now())
     of = {customer.id: customer for customer in found.customers}
+    worst: list[tuple[Any, ...]] = []
     unwell: list[tuple[Any, ...]] = []
     for site, (answer, has_events) in zip(shown, told, strict=True):
         if not answer.is_online:
@@ -132,8 +133,11 @@ def look(session: Session, reader: Reader) -> Dashboard:
         for table, rows in (("hosts", hosts), ("services", services), *(("events", one) for one in more)):
             for row in rows[:1]:
                 of[site.customer_id].counted.add(table, row)
-        unwell += [(site, *row) for row in (*critical, *others)]
-    found.problems = [_problem(*row) for row in nsmallest(SHOWN, unwell, key=_by_worst)]
+        worst += [(site, row) for row in critical]
+        unwell += [(site, row) for row in others]
+    shown_first = nsmallest(SHOWN, worst, key=_by_worst)
+    shown_first += nsmallest(SHOWN - len(shown_first), unwell, key=_by_worst)
+    found.problems = [_problem(site, *row) for site, row in shown_first]
     for customer in found.customers:
         for table in TABLES:
             if counted := getattr(customer.counted, table):
@@ -155,5 +159,5 @@ def _problem(site: Seen, host: Any, service: Any, state: Any, since: Any, output
 
 
 def _by_worst(row: tuple[Any, ...]) -> tuple[int, int]:
-    _site, _host, _service, state, since, _output = row
+    _site, (_host, _service, state, since, _output) = row
     return -words.service_state(number(state), 1).weight, -number(since)

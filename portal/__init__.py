@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import config, database, i18n, isolation, jobs, logs, mail, signing, storage
 from .access import guard
 from .accounts import requests, sessions, sweep, throttle
-from .contacts import inventory, memberships
+from .contacts import authorization, inventory, memberships, sets
 from .customers import elements, sites
 from .customers.models import reserve
 from .licensing import credentials as licensing_credentials
@@ -59,7 +59,7 @@ TABLES = (
     jobs, mail, storage, requests, throttle, sweep, licensing_credentials, samples, summaries, excess, reminders,
     releases, fetched, withdrawal, news,
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
-    sites, elements, inventory, memberships, changes, references,
+    sites, elements, authorization, sets, inventory, memberships, changes, references,
     site_passwords, pending_users, _setup_sentences, _user_sentences, hiding,
     kept, stocktaking, _monitoring_sentences,
     activation, asking, hearing, standing,

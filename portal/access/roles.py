@@ -16,6 +16,8 @@ from ..database import Base, Versioned
 from .permissions import PERMISSIONS
 
 BUILT_IN = {"admin": "Administrator", "user": "Normal monitoring user", "guest": "Guest user"}
+DEFAULT = "user"
+"""The role in monitoring of a customer's person whom staff gave none (DESIGN.md, section 2)."""
 _CALLED = {
     "Administrator": _l("Administrator"),
     "Normal monitoring user": _l("Normal monitoring user"),

@@ -118,7 +118,7 @@ def _columns() -> tuple[Any, ...]:
     role_ids = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.user_id == User.id)
     return (
         User.id, User.username, User.name, User.email, User.customer_id, User.portal_role,
-        User.language, User.time_zone, User.password_is_demo, Customer.name.label("customer_name"),
+        User.language, User.time_zone, User.password_is_demo, User.sees_only_own, Customer.name.label("customer_name"),
         rights.scalar_subquery().label("rights"),
         role_ids.scalar_subquery().label("role_ids"),
         exists(support.where(Subscription.covers(day, bindparam("last", type_=Date)))).label("support_now"),
@@ -191,13 +191,24 @@ def _signed_in(row: Any, token: str) -> SignedIn:
             portal_role=portal_role,
             rights=granted - sleeping, sleeping=sleeping if row.support_ever else (), had_support=row.support_ever,
             has_sites=row.has_sites,
-            permissions=roles.permissions_of(db.session(), role_ids, stamp=row.stamp)
-            if portal_role is None else frozenset(),
+            permissions=_permissions(row, portal_role, role_ids),
         ),
         language=row.language, time_zone=row.time_zone, has_demo_password=row.password_is_demo,
         token=token, token_hash=digest(token), address=request.remote_addr or "" if request else "",
         support_is_offered=row.support_now,
     )  # fmt: skip
+
+
+def _permissions(row: Any, portal_role: PortalRole | None, role_ids: tuple[str, ...]) -> frozenset[str]:
+    """Return what the roles grant; a customer's person has them where there is monitoring to look at."""
+    if portal_role is not None and not row.has_sites:
+        return frozenset()
+    granted = roles.permissions_of(db.session(), role_ids or _defaults(portal_role), stamp=row.stamp)
+    return granted - {"general.see_all"} if row.sees_only_own else granted
+
+
+def _defaults(portal_role: PortalRole | None) -> tuple[str, ...]:
+    return (roles.DEFAULT,) if portal_role is not None else ()
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ColumnElement,
     Enum,
@@ -93,6 +94,28 @@ class User(Deeds, Identified, Versioned, Imported, Base):
     portal_role: Mapped[PortalRole | None] = mapped_column(
         Enum(PortalRole, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles])
     )
+    is_machine: Mapped[bool] = mapped_column(default=False)
+    """An account of a program: it has a secret for the API, no password, and no pages."""
+    pager: Mapped[str] = mapped_column(String(80), default="")
+    has_chosen_sites: Mapped[bool] = mapped_column(default=False)
+    """May look at the sites of `authorized_sites` alone, of those that are open to them otherwise."""
+    attributes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """Values of custom attributes, by their IDs."""
+    idle_minutes: Mapped[int | None] = mapped_column()
+    """Minutes without activity after which a session ends; None: as for all, 0: never."""
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    is_fallback_contact: Mapped[bool] = mapped_column(default=False)
+    """Told of what no notification rule covers."""
+    is_muted: Mapped[bool] = mapped_column(default=False)
+    """Gets no notifications, between `muted_from` and `muted_until` where they are given."""
+    muted_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    muted_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sees_only_own: Mapped[bool] = mapped_column(default=False)
+    """Sees only hosts and services they are a contact for, whatever their roles grant."""
+    start_page: Mapped[str] = mapped_column(String(300), default="")
+    theme: Mapped[str] = mapped_column(String(10), default="")
+    directory_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("elements.id"))
+    """The LDAP connection that owns the account."""
     language: Mapped[str] = mapped_column(String(8), default="")
     time_zone: Mapped[str] = mapped_column(String(60), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))

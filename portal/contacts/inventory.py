@@ -5,14 +5,27 @@ A job keeps it. Long lists are served from it, with its age; what is shown live 
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, SmallInteger, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    and_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..customers.ownership import Owned
+from ..customers.ownership import Owned, Reader
 from ..database import Base, Identified, Key, UtcDateTime
+from . import visibility
 
 
 class Host(Identified, Owned, Base):
@@ -86,7 +99,16 @@ class Service(Identified, Owned, Base):
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     digest: Mapped[int] = mapped_column(BigInteger, default=0)
+    contact_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact_sets.id"))
+    """Which contact groups are responsible, its own or else its host's; None: none."""
+    host_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact_sets.id"))
+    """Those of its host: whoever is responsible for it sees the service too, unless the provider is strict."""
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def seen_by(cls, reader: Reader) -> ColumnElement[bool]:
+        """Return the condition under which `reader` sees a service: as its or its host's contact, or seeing all."""
+        return and_(super().seen_by(reader), visibility.of_services(cls, reader))
 
 
 class Sweep(Owned, Base):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from ...access.roles import DEFAULT
 from ...accounts.grants import UserRole
 from ...accounts.users import User
 from ...contacts.memberships import Membership
@@ -17,9 +18,6 @@ from .passwords import SitePassword
 
 AT_ONCE = ("username", "name", "email", "language", "time_zone", "is_disabled", "site_password")
 """Fields of a profile that do not wait for an activation; the others, `roles` and `contact_groups`, do."""
-
-DEFAULT_ROLE = "user"
-"""The monitoring role of a customer's person whom staff gave none (DESIGN.md, section 2)."""
 
 _EVERYWHERE = Element.release.in_((Release.GENERAL, Release.GLOBAL))
 
@@ -93,6 +91,6 @@ def _profile(row: Any, roles: list[str], groups: list[str]) -> dict[str, Any]:
     profile = {
         "id": str(row.id), "username": row.username, "name": row.name, "email": row.email,
         "language": row.language, "time_zone": row.time_zone, "is_disabled": row.disabled_at is not None,
-        "roles": roles or ([DEFAULT_ROLE] if row.portal_role else []), "contact_groups": groups,
+        "roles": roles or ([DEFAULT] if row.portal_role else []), "contact_groups": groups,
     }  # fmt: skip
     return profile | ({"site_password": row.hash} if row.hash else {})

@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from ...access.guard import requires
-from ...access.roles import Role, called
+from ...access.roles import DEFAULT, Role, called
 from ...accounts import chronicle
 from ...accounts import passwords as portal_passwords
 from ...accounts.users import User
@@ -23,7 +23,7 @@ from ...errors import Refused, Stale
 from ...records import export
 from ...web import paging
 from ..forms.users import ReleaseForm, SitePasswordForm, marks
-from ..users import groups, listing, passwords, profiles, reach, release
+from ..users import groups, listing, passwords, reach, release
 from ..users.passwords import SitePassword
 
 bp = Blueprint("setup_users", __name__, url_prefix="/provider/setup")
@@ -202,8 +202,8 @@ def _compared(form: ReleaseForm, user: User, offered: list[groups.Group]) -> lis
 
 
 def _default_role(session: Any) -> str:
-    alias = session.scalar(select(Role.alias).where(Role.id == profiles.DEFAULT_ROLE))
-    return called(alias or profiles.DEFAULT_ROLE)
+    alias = session.scalar(select(Role.alias).where(Role.id == DEFAULT))
+    return called(alias or DEFAULT)
 
 
 def _name(user_id: uuid.UUID) -> str:

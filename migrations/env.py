@@ -1,5 +1,9 @@
 """Alembic's environment: the app's own engine, on SQLite with tables rebuilt where it cannot alter them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from alembic import context
 from flask import current_app
 
@@ -16,10 +20,29 @@ def plain(kind, item, _context):
     return PLAIN.get(type(item).__name__, False) if kind == "type" else False
 
 
+@contextmanager
+def rebuilding(connection: Any) -> Iterator[None]:
+    """Let SQLite rebuild tables that others refer to: what refers to what is checked once, at the end."""
+    if connection.dialect.name != "sqlite":
+        yield
+        connection.commit()
+        return
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
+            raise RuntimeError(f"the migration would leave rows that refer to nothing: {broken[:5]}")
+        connection.commit()
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
 def run() -> None:
     """Run the migrations on the app's database."""
     database = current_app.extensions["migrate"].db
-    with alone(), database.engine.connect() as connection:
+    with alone(), database.engine.connect() as connection, rebuilding(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -29,7 +52,6 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        connection.commit()
 
 
 run()

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection
 from typing import Protocol
 
-from .permissions import PERMISSIONS
+from .permissions import PERMISSIONS, SHARED
 from .rights import (
     BY_RIGHT,
     BY_ROLE,
@@ -66,7 +66,7 @@ def verbs_of(
 
     `rights` are the effective ones; `sleeping` those that a subscription has covered but does not today: they still
     open old tickets. A customer's person with monitoring role `admin` holds no `customers.*`: roles grant provider
-    verbs only to the provider's people.
+    verbs only to the provider's people, and to others what is shared, where there is monitoring to look at.
     """
     if portal_role is None:
         return permissions & frozenset(PERMISSIONS)
@@ -74,7 +74,7 @@ def verbs_of(
     if had_support:
         verbs |= BY_ROLE_WITH_SUPPORT[portal_role]
     if has_sites:
-        verbs |= BY_ROLE_WITH_SITES[portal_role]
+        verbs |= BY_ROLE_WITH_SITES[portal_role] | (permissions & SHARED)
     return verbs.union(
         *(BY_RIGHT[right] for right in rights), *(BY_SLEEPING_RIGHT.get(right, frozenset()) for right in sleeping)
     )

@@ -94,26 +94,26 @@ class User(Deeds, Identified, Versioned, Imported, Base):
     portal_role: Mapped[PortalRole | None] = mapped_column(
         Enum(PortalRole, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles])
     )
-    is_machine: Mapped[bool] = mapped_column(default=False)
+    is_machine: Mapped[bool] = mapped_column(default=False, server_default=false())
     """An account of a program: it has a secret for the API, no password, and no pages."""
-    pager: Mapped[str] = mapped_column(String(80), default="")
-    has_chosen_sites: Mapped[bool] = mapped_column(default=False)
+    pager: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    has_chosen_sites: Mapped[bool] = mapped_column(default=False, server_default=false())
     """May look at the sites of `authorized_sites` alone, of those that are open to them otherwise."""
-    attributes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    attributes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     """Values of custom attributes, by their IDs."""
     idle_minutes: Mapped[int | None] = mapped_column()
     """Minutes without activity after which a session ends; None: as for all, 0: never."""
-    must_change_password: Mapped[bool] = mapped_column(default=False)
-    is_fallback_contact: Mapped[bool] = mapped_column(default=False)
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_fallback_contact: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Told of what no notification rule covers."""
-    is_muted: Mapped[bool] = mapped_column(default=False)
+    is_muted: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Gets no notifications, between `muted_from` and `muted_until` where they are given."""
     muted_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     muted_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    sees_only_own: Mapped[bool] = mapped_column(default=False)
+    sees_only_own: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Sees only hosts and services they are a contact for, whatever their roles grant."""
-    start_page: Mapped[str] = mapped_column(String(300), default="")
-    theme: Mapped[str] = mapped_column(String(10), default="")
+    start_page: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    theme: Mapped[str] = mapped_column(String(10), default="", server_default="")
     directory_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("elements.id"))
     """The LDAP connection that owns the account."""
     language: Mapped[str] = mapped_column(String(8), default="")

@@ -12,20 +12,17 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     JSON,
     BigInteger,
-    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     SmallInteger,
     String,
     Text,
-    and_,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..customers.ownership import Owned, Reader
+from ..customers.ownership import Owned
 from ..database import Base, Identified, Key, UtcDateTime
-from . import visibility
 
 
 class Host(Identified, Owned, Base):
@@ -40,6 +37,7 @@ class Host(Identified, Owned, Base):
         Index("ux_inventory_hosts_site_id", "site_id", "name", unique=True),
         Index("ix_inventory_hosts_name_key", "name_key", "id"),
         Index("ix_inventory_hosts_customer_id", "customer_id", "name_key", "id"),
+        Index("ix_inventory_hosts_contact_set_id", "contact_set_id", "name_key", "id"),
     )  # fmt: skip
 
     read_by_customer: ClassVar[str] = "monitoring.own"
@@ -64,6 +62,8 @@ class Host(Identified, Owned, Base):
     """`groups`, `contacts`, `contact_groups`, `labels`, `tags`, as far as the site's core knows them."""
     digest: Mapped[int] = mapped_column(BigInteger, default=0)
     """Another number whenever the row has to be written anew."""
+    contact_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact_sets.id"))
+    """Which contact groups are responsible; None: none."""
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it was written last; it is as its site said at the end of the site's sweep."""
 
@@ -81,6 +81,7 @@ class Service(Identified, Owned, Base):
         Index("ix_inventory_services_name_key", "name_key", "id"),
         Index("ix_inventory_services_description", "description", "customer_id"),
         Index("ix_inventory_services_customer_id", "customer_id", "name_key", "id"),
+        Index("ix_inventory_services_contact_set_id", "contact_set_id", "name_key", "id"),
     )  # fmt: skip
 
     read_by_customer: ClassVar[str] = "monitoring.own"
@@ -100,15 +101,8 @@ class Service(Identified, Owned, Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     digest: Mapped[int] = mapped_column(BigInteger, default=0)
     contact_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact_sets.id"))
-    """Which contact groups are responsible, its own or else its host's; None: none."""
-    host_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact_sets.id"))
-    """Those of its host: whoever is responsible for it sees the service too, unless the provider is strict."""
+    """Which contact groups are responsible for it and which for its host; None: none for either."""
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    @classmethod
-    def seen_by(cls, reader: Reader) -> ColumnElement[bool]:
-        """Return the condition under which `reader` sees a service: as its or its host's contact, or seeing all."""
-        return and_(super().seen_by(reader), visibility.of_services(cls, reader))
 
 
 class Sweep(Owned, Base):

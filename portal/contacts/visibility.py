@@ -25,20 +25,10 @@ def is_restricted(reader: Reader) -> bool:
     return SEE_ALL not in reader.verbs
 
 
-def of_hosts(host: Any, reader: Reader) -> ColumnElement[bool]:
-    """Return the condition under which a host's own allocation lets `reader` see it."""
-    own = host.contact_set_id.in_(sets_of(reader)) if is_restricted(reader) else true()
-    return and_(own, on_sites(host.site_id, reader))
-
-
-def of_services(service: Any, reader: Reader) -> ColumnElement[bool]:
-    """Return the same of a service: its own contacts see it, and, unless the provider is strict, its host's."""
-    if not is_restricted(reader):
-        return on_sites(service.site_id, reader)
-    mine = sets_of(reader)
-    is_strict = exists().where(Authorization.is_strict_for_services)
-    of_its_host = and_(service.host_set_id.in_(mine), not_(is_strict))
-    return and_(or_(service.contact_set_id.in_(mine), of_its_host), on_sites(service.site_id, reader))
+def of(model: Any, reader: Reader) -> ColumnElement[bool]:
+    """Return the condition under which `reader` sees a host or a service, as far as contacts and chosen sites go."""
+    own = model.contact_set_id.in_(sets_of(reader)) if is_restricted(reader) else true()
+    return and_(own, on_sites(model.site_id, reader))
 
 
 def on_sites(site_id: Any, reader: Reader) -> ColumnElement[bool]:
@@ -51,9 +41,10 @@ def on_sites(site_id: Any, reader: Reader) -> ColumnElement[bool]:
 
 
 def sets_of(reader: Reader) -> Select[Any]:
-    """Return a select of the contact sets in which one of somebody's groups is."""
+    """Return a select of the contact sets in which one of somebody's groups is; strict: not merely for the host."""
+    is_strict = exists().where(Authorization.is_strict_for_services)
     return (
         select(ContactSetGroup.set_id)
         .join(Membership, Membership.group_id == ContactSetGroup.group_id)
-        .where(Membership.user_id == reader.id)
+        .where(Membership.user_id == reader.id, or_(not_(ContactSetGroup.is_of_host), not_(is_strict)))
     )

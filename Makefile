@@ -42,8 +42,8 @@ pictures: ## take the pictures of the pages in docs/pictures anew
 	@exec .venv/bin/python -m docs.pictures
 
 lock: ## write requirements/*.txt anew from requirements/*.in (needs uv)
-	@for name in build run test; do \
-	    constraint=$$([ $$name = test ] && echo "-c requirements/run.txt" || true); \
+	@for name in build run ldap test; do \
+	    constraint=$$([ $$name = test ] || [ $$name = ldap ] && echo "-c requirements/run.txt" || true); \
 	    uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	        $$constraint requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done

@@ -111,6 +111,13 @@ SETTINGS = (
         _networks,
     ),
     Setting("SITE_SOCKETS", "", "Folders that may hold Unix sockets of sites, separated by blanks; empty: none"),
+    Setting(
+        "DIRECTORY_NETWORKS",
+        "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 public",
+        "Networks in which LDAP directories may be reached; words as above",
+        _networks,
+    ),
+    Setting("DIRECTORY_MINUTES", 15, "Minutes between readings of the people of LDAP directories", int),
     Setting("GLOBAL_KINDS", "", "Kinds of setup beside users and passwords that can be Global: `ldap-connections` …"),
     Setting("INVENTORY_MINUTES", 1, "Minutes between readings of which hosts and services the sites have", int),
     Setting("STALENESS", 1.5, "From which staleness on a host or service counts as stale", float),

@@ -29,6 +29,7 @@ SETTINGS = {
     "BANK_IBAN": "DE89370400440532013000",
     "BANK_NAME": "Musterbank",
     "SITE_NETWORKS": "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 public loopback",
+    "DIRECTORY_NETWORKS": "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 public loopback",
     "SITE_SOCKETS": "/",
     "SUPPORT_CONTACT": "service@nordwind.example",
 }

@@ -10,46 +10,23 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import socket
 import stat
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
+from ... import networks
+from ...networks import Ip, Networks
+from ...networks import NotReachable as NotReachable
 
 _SHAPE = re.compile(r"(tcp|tls):(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/\[\]@]+)):([0-9]{1,5})", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII | re.IGNORECASE)
-_LOOPBACK = [ipaddress.ip_network(text) for text in ("127.0.0.0/8", "::1/128")]
-_NEVER = [
-    ipaddress.ip_network(text)
-    for text in (
-        "0.0.0.0/8", "::/128", "224.0.0.0/4", "ff00::/8", "255.255.255.255/32",
-        "169.254.0.0/16", "fe80::/10",  # link-local: what clouds tell a machine about itself
-        "100.100.100.200/32", "168.63.129.16/32", "fd00:ec2::254/128", "fd20:ce::254/128",  # the same, elsewhere
-    )
-]  # fmt: skip
-"""Not even a listed network opens these."""
-_DECEPTIVE = [
-    ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10")
-]
-"""Public by their looks: they hold another address, perhaps a private one, or were meant for one site."""
-
 MALFORMED = _l("Write tcp:host:port, tls:host:port or unix:/path, an IPv6 address in brackets.")
 NOT_ALLOWED = _l("This address is in no network in which sites may be reached. PORTAL_SITE_NETWORKS lists those.")
 NO_FOLDER = _l("This path is in no folder that may hold sockets of sites. PORTAL_SITE_SOCKETS lists those.")
 UNKNOWN = _l("The name of the site's host is not known.")
-
-
-class NotReachable(ValueError):
-    """Say why no connection is made, in a sentence for the reader."""
-
-    def __init__(self, sentence: Any) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -93,24 +70,12 @@ def _is_name(host: str) -> bool:
     return len(host) <= 253 and not numeric and all(map(_LABEL.fullmatch, labels))
 
 
-class Allowed:
+class Allowed(Networks):
     """What may be called: networks, every public address, this machine, folders of sockets."""
 
     def __init__(self, networks: str, sockets: str) -> None:
-        words = networks.split()
-        self.is_public_allowed = "public" in words
-        self.networks = [ipaddress.ip_network(word) for word in words if word not in ("public", "loopback")]
-        self.networks += _LOOPBACK if "loopback" in words else []
+        super().__init__(networks)
         self.folders = [os.path.realpath(folder) for folder in sockets.split()]
-
-    def allows(self, ip: Ip) -> bool:
-        """Tell whether an address may be called; one that wraps an IPv4 address is judged as that one."""
-        ip = getattr(ip, "ipv4_mapped", None) or ip
-        if any(ip in network for network in _NEVER):
-            return False
-        if any(ip in network for network in self.networks):
-            return True
-        return self.is_public_allowed and ip.is_global and not any(ip in network for network in _DECEPTIVE)
 
     def socket(self, path: str) -> str:
         """Return the very path of a socket, free of links; raises NotReachable outside the allowed folders."""
@@ -123,10 +88,10 @@ class Allowed:
 
     def chosen(self, addresses: list[str]) -> list[str]:
         """Return those of the addresses a name stands for that may be called; raises NotReachable when none may."""
-        allowed = [text for text in addresses if self.allows(ipaddress.ip_address(text.partition("%")[0]))]
+        allowed = self.reachable(addresses)
         if not allowed:
             raise NotReachable(NOT_ALLOWED)
-        return [text for text in allowed if "%" not in text]
+        return allowed
 
 
 @lru_cache(maxsize=64)
@@ -142,13 +107,10 @@ def of_settings() -> Allowed:
 
 def look_up(host: str, port: int) -> list[str]:
     """Return the addresses a name stands for, best first; raises NotReachable. It may take its time."""
-    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, whatever a resolver says
-        return ["127.0.0.1", "::1"]
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise NotReachable(UNKNOWN) from None
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    found = networks.look_up(host, port)
+    if not found:
+        raise NotReachable(UNKNOWN)
+    return found
 
 
 def check(livestatus: str) -> None:

@@ -36,7 +36,8 @@ class Wording:
 
     def is_lookup(self, name: str) -> bool:
         """Tell whether a field names other elements."""
-        return self.form is not None and name in self.form and isinstance(self.form[name], Lookup)
+        field = self.form[name] if self.form is not None and name in self.form else None
+        return isinstance(field, Lookup) and field.is_of_elements
 
     def say(self, name: str, value: Any) -> str:
         """Return a value as a person reads it; several stand on a line each."""

@@ -20,8 +20,9 @@ from ..text import fold
 from .kind import ElementKind, Reference
 
 USERS = "users"
-OUTSIDE = {"hosts"}
-"""What is referred to and is no element: whether it is there is the sites' to say."""
+SITES = "sites"
+OUTSIDE = frozenset({"hosts", SITES})
+"""What is referred to and is no element: whether it is there is another's to say."""
 
 
 class ReferenceRow(Base):
@@ -113,6 +114,13 @@ def referrers(session: Session, element: Element, *, limit: int = 50) -> list[Re
         .limit(limit)
     )
     return [*elements, *(Referrer(USERS, str(id), name, customer) for id, name, customer in people)]
+
+
+def of(session: Session, kind: str, key: str) -> list[Element]:
+    """Return every live element that refers to this, by ID."""
+    named = ReferenceRow.kind == kind, ReferenceRow.key == key
+    rows = select(Element).join(ReferenceRow, ReferenceRow.element_id == Element.id)
+    return list(session.scalars(rows.where(*named, Element.archived_at.is_(None)).order_by(Element.key)))
 
 
 def counts(session: Session, kind: str, rows: Iterable[Any]) -> dict[str, int]:

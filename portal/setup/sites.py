@@ -14,7 +14,7 @@ from ..customers.models import Customer
 from ..customers.sites import Site, owner
 from ..database import now
 from ..errors import Refused
-from . import changes
+from . import changes, elements, references
 from .certificates import Certificate, read_authorities, read_certificates
 from .global_settings import SETTINGS
 
@@ -49,10 +49,14 @@ def move(session: Session, site: Site, customer_id: str, *, by: Any) -> None:
     source = site.customer_id
     site.move(session, customer_id, by=by)
     _note(session, site, "moved", by=by, data={"customer": [source, customer_id]})
+    for assignment in references.of(session, references.SITES, site.id):
+        elements.release(session, assignment, customer_id, by=by)
 
 
 def remove(session: Session, site: Site, *, by: Any) -> None:
-    """Take a site away, and what was known of its hosts and services with it."""
+    """Take a site away, and what was known of its hosts and services and assigned to them with it."""
+    for assignment in references.of(session, references.SITES, site.id):
+        elements.delete(session, assignment, by=by)
     site.remove(session, by=by)
     for table in (Host, Service, Sweep):
         session.execute(delete(table).where(table.site_id == site.id))

@@ -19,6 +19,10 @@ from portal.setup import elements
 BODIES: dict[str, dict[str, Any]] = {
     "bi-aggregations": {"function": "worst", "minimum": 1, "nodes": ["web1", "web1;HTTP"], "contact_groups": []},
     "contact-groups": {},
+    "contact-rules": {
+        "assign": "hosts", "groups": [], "folder": "", "hosts": [], "services": [], "labels": [], "tags": [],
+        "sites": [], "customers": [], "comment": "",
+    },
     "host-groups": {},
     "ldap-connections": {
         "server": "ldap.example.com", "encryption": "ldaps", "port": 636, "bind_dn": "cn=reader,dc=example,dc=com",
@@ -38,6 +42,14 @@ GENERAL: dict[str, dict[str, Any]] = {
     "notification-rules": {"all_contacts": True, "method": "mail"},
     "time-periods": {"monday": [["09:00", "17:00"]], "exceptions": []},
 }
+PLACED: dict[str, dict[str, Any]] = {
+    "assignments": {"site": "harbour", "host": "web1", "service": "", "groups": []},
+    "folders": {
+        "path": "/linux", "groups": [], "as_contacts": True, "as_contacts_below": False, "for_services": False,
+        "may_edit_below": False,
+    },
+}  # fmt: skip
+"""Kinds whose place gives ID and title."""
 SECRET = "s3cret of the factory"
 
 
@@ -54,7 +66,7 @@ def as_pat(app: Flask) -> Iterator[tuple[Session, User]]:
 def element(session: Session, kind: str, key: str = "one", *, by: Any = None, **values: Any) -> Element:
     """Add an element of a kind; what is not given is plausible. A rule gets an unassigned pack `pack` if none."""
     values.setdefault("title", key.replace("_", " ").capitalize())
-    values["body"] = {**BODIES.get(kind, {}), **GENERAL.get(kind, {}), **values.get("body", {})}
+    values["body"] = {**BODIES.get(kind, {}), **GENERAL.get(kind, {}), **PLACED.get(kind, {}), **values.get("body", {})}
     if kind in ("passwords", "ldap-connections"):
         values.setdefault("secret", SECRET)
     if kind == "rules" and "pack" not in values:

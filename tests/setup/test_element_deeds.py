@@ -86,7 +86,9 @@ def test_a_secret_in_a_body_is_a_mistake_of_the_code(setup):
         setup.add("passwords", body={"password": "plain"})
 
 
-@pytest.mark.parametrize("slug", [slug for slug in CUSTOMERS_KINDS if slug not in ("passwords", "rules")])
+@pytest.mark.parametrize(
+    "slug", [slug for slug in CUSTOMERS_KINDS if slug != "rules" and not KINDS[slug].is_global_by_default]
+)
 def test_global_needs_the_setting(setup, app, slug, monkeypatch):
     with pytest.raises(Refused, match="cannot be Global"):
         setup.add(slug, customer="global")

@@ -10,6 +10,7 @@ from tests.factories.elements import BODIES, SECRET, as_pat, element, site
 
 PAGED = [slug for slug, kind in KINDS.items() if kind.has_pages]
 FILLED = {
+    "contact-rules": {"groups": "ops", "hosts": "~web\\d+"},
     "ldap-connections": {"server": "ldap.example.com", "base_dn": "dc=example,dc=com"},
     "passwords": {"password": SECRET},
     "bi-aggregations": {"nodes": "web1\nweb1 ; HTTP"},

@@ -18,7 +18,7 @@ from ...customers.models import Customer
 from ...customers.sites import Site
 from ...text import sort_key
 from ..kinds import KINDS
-from ..references import ReferenceRow
+from ..references import OUTSIDE, ReferenceRow
 from .building import sliced
 
 EVERYWHERE = (str(Release.GENERAL), str(Release.GLOBAL))
@@ -80,7 +80,7 @@ def _elements(session: Session, customers: list[str]) -> Iterable[Problem]:
             ),
         )
         .where(
-            _released(customers), ReferenceRow.kind.not_in((HOSTS, USERS)), or_(_TARGET.id.is_(None), not_(reaches),
+            _released(customers), ReferenceRow.kind.not_in((*OUTSIDE, USERS)), or_(_TARGET.id.is_(None), not_(reaches),
             and_(_TARGET.customer_id.is_not(None), Element.customer_id.is_(None))),
         )
     )  # fmt: skip

@@ -87,12 +87,22 @@ class ElementForm(VersionedForm):
         own = {name: getattr(element, name) for name in ("title", "position", "version")}
         return {**element.body, **own, "customer": choice, "enabled": element.is_enabled}
 
-    def begin(self, pack: Element | None, position: int) -> None:
-        """Fill an empty form in: the pack a rule is to stand in, and its place at the end."""
+    def begin(self, asked: Mapping[str, str], pack: Element | None, position: int) -> None:
+        """Fill an empty form in: what the address asks for, the pack a rule is to stand in, its place at the end."""
         if pack is not None and "pack" in self:
             self["pack"].data = pack.key
         if "position" in self:
             self["position"].data = position
+
+    @property
+    def chosen_key(self) -> str:
+        """Return the ID a new element is to have."""
+        return self.id.data or ""
+
+    @property
+    def chosen_title(self) -> str:
+        """Return the title the element is to have."""
+        return self.title.data or ""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -107,9 +117,8 @@ class ElementForm(VersionedForm):
     @property
     def values(self) -> dict[str, Any]:
         """Return what a deed is given besides the customer."""
-        names = {"title": "title", "enabled": "enabled", "pack": "pack", "position": "position"}
-        found = {name: self[field].data for name, field in names.items() if field in self}
-        return {**found, "body": self.body, "secret": self.secret}
+        found = {name: self[name].data for name in ("enabled", "pack", "position") if name in self}
+        return {**found, "title": self.chosen_title, "body": self.body, "secret": self.secret}
 
     @property
     def lookups(self) -> list[Lookup]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -13,14 +13,22 @@ from wtforms.widgets import html_params
 
 from ...customers.elements import Element, Release
 from ...customers.models import Customer
+from ...customers.sites import Site
 from ...database import db
 from ...web.forms import clean
 
 MOST_OPTIONS, MOST_NAMED, SPARE = 500, 50, 2
+OUTSIDE = {
+    "sites": (Site.id, Site.alias, Site.alias_key, Site.customer_id),
+    "customers": (Customer.id, Customer.name, Customer.name_key, Customer.id),
+}
+"""What can be looked up and is no element: ID, name, by what it is sorted, and whose it is."""
 
 
 class Lookup(Field):
-    """A field whose value is one or several IDs of elements of `kind`."""
+    """A field whose value is one or several IDs of elements of `kind`, or of what a subclass looks up."""
+
+    is_of_elements: ClassVar[bool] = True
 
     def __init__(self, label: Any = None, validators: Any = None, *, kind: str = "", **more: Any) -> None:
         super().__init__(label, validators, **more)
@@ -39,12 +47,15 @@ class Lookup(Field):
             raise ValidationError(_("At most %(number)d.", number=MOST_NAMED))
         if not self.named:
             return
+        if missing := self.missing():
+            raise ValidationError(_("There is none with the ID “%(id)s”.", id=sorted(missing)[0][:64]))
+
+    def missing(self) -> set[str]:
+        """Return the IDs that nothing has."""
         known = select(Element.key).where(
             Element.kind == self.kind, Element.key.in_(self.named), Element.archived_at.is_(None)
         )
-        missing = set(self.named) - set(db.session.scalars(known))
-        if missing:
-            raise ValidationError(_("There is none with the ID “%(id)s”.", id=sorted(missing)[0][:64]))
+        return set(self.named) - set(db.session.scalars(known))
 
 
 class Key(Lookup, StringField):
@@ -81,6 +92,8 @@ class Keys(Lookup):
 
 def options(session: Session, kind: str, element: Element | None) -> list[tuple[str, str]]:
     """Return the first elements of a kind by title, with whose they are: those that go where `element` goes."""
+    if kind in OUTSIDE:
+        return _outside(session, *OUTSIDE[kind], element)
     statement = (
         select(Element.key, Element.title, Element.release, Customer.name)
         .outerjoin(Customer, Customer.id == Element.customer_id)
@@ -91,6 +104,15 @@ def options(session: Session, kind: str, element: Element | None) -> list[tuple[
         statement = statement.where(or_(Element.customer_id == element.customer_id, everywhere))
     rows = session.execute(statement.order_by(Element.title_key, Element.id).limit(MOST_OPTIONS))
     return [(key, f"{title} · {name or _release(release)}") for key, title, release, name in rows]
+
+
+def _outside(
+    session: Session, id: Any, name: Any, key: Any, owner: Any, element: Element | None
+) -> list[tuple[str, str]]:
+    statement = select(id, name).where(id.class_.archived_at.is_(None))
+    if element is not None and element.customer_id:
+        statement = statement.where(owner == element.customer_id)
+    return [(key, name) for key, name in session.execute(statement.order_by(key, id).limit(MOST_OPTIONS))]
 
 
 def _release(release: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from ..kind import ElementKind
 from . import (
+    assignments,
     bi_aggregations,
     contact_groups,
+    contact_rules,
+    folders,
     global_settings,
     host_groups,
     host_tags,
@@ -23,6 +26,9 @@ KINDS: dict[str, ElementKind] = {
     for kind in (
         ldap_connections.KIND,
         contact_groups.KIND,
+        contact_rules.KIND,
+        folders.KIND,
+        assignments.KIND,
         passwords.KIND,
         host_groups.KIND,
         service_groups.KIND,

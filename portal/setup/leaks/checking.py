@@ -33,8 +33,8 @@ def of_form(session: Session, form: ElementForm, element: Element | None) -> lis
     """Return the leaks of an element as the form has it."""
     to = _to(session, form, element)
     body: dict[str, Any] = {**form.body, **({"pack": form["pack"].data or ""} if "pack" in form else {})}
-    key = element.key if element is not None else str(form.id.data or "")
-    draft = report.Draft(form.kind.slug, key, str(form.title.data or ""), body, to.release, to.customer_id)
+    key = element.key if element is not None else form.chosen_key
+    draft = report.Draft(form.kind.slug, key, form.chosen_title, body, to.release, to.customer_id)
     return report.of_drafts(session, [draft])
 
 

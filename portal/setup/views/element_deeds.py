@@ -38,7 +38,7 @@ def new(slug: str) -> Any:
         try:
             to = form.to()
             element = elements.create(
-                session, slug, key=form.id.data or "", customer=to.choice if to else "", by=current_user, **form.values
+                session, slug, key=form.chosen_key, customer=to.choice if to else "", by=current_user, **form.values
             )
             session.commit()
         except Refused as refused:
@@ -51,7 +51,7 @@ def new(slug: str) -> Any:
     elif form.is_submitted():
         status = 422 if form.errors else 200
     else:
-        form.begin(pack, packs.next_position(session, slug, pack))
+        form.begin(request.args, pack, packs.next_position(session, slug, pack))
     return _form(kind, form, pack=pack), status
 
 

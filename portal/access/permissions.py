@@ -1,4 +1,7 @@
-"""The provider's vocabulary: every permission with its title, a sentence, and the roles that hold it by default."""
+"""The provider's vocabulary: every permission with its title, a sentence, and the roles that hold it by default.
+
+Sections and their order: `wording`.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,17 @@ PERMISSIONS: dict[str, Permission] = {
     permission.name: permission
     for permission in (
         _permission(
-            "access.read", _l("See staff"), _l("See the provider's own people and their roles."), "admin", "guest"
+            "access.read",
+            _l("See staff"),
+            _l("See the provider's own people and their roles, and who may do what for which reason."),
+            "admin",
+            "guest",
+        ),
+        _permission(
+            "access.roles",
+            _l("Manage roles"),
+            _l("Clone, change and delete roles, never granting more than one holds oneself."),
+            "admin",
         ),
         _permission(
             "access.users",

@@ -24,6 +24,8 @@ from .rights import (
 )
 
 PROVIDER = "provider"
+OWN_PROFILE = frozenset({"general.edit_profile", "general.change_password"})
+"""What roles let a customer's person do to themselves; the role `guest` gives none of it."""
 
 
 class Person(Protocol):
@@ -61,8 +63,9 @@ def verbs_of(
     sleeping: Collection[Right] = (),
     had_support: bool = False,
     has_sites: bool = False,
+    own: frozenset[str] = OWN_PROFILE,
 ) -> frozenset[str]:
-    """Return every verb a person holds: one door's only, plus the own profile.
+    """Return every verb a person holds: one door's only, plus (`own`) what they may change about themselves.
 
     `rights` are the effective ones; `sleeping` those that a subscription has covered but does not today: they still
     open old tickets. A customer's person with monitoring role `admin` holds no `customers.*`: roles grant provider
@@ -70,7 +73,7 @@ def verbs_of(
     """
     if portal_role is None:
         return permissions & frozenset(PERMISSIONS)
-    verbs = BY_ROLE[portal_role] | {"general.edit_profile"}
+    verbs = BY_ROLE[portal_role] | (own & OWN_PROFILE)
     if had_support:
         verbs |= BY_ROLE_WITH_SUPPORT[portal_role]
     if has_sites:
@@ -159,6 +162,60 @@ def may_manage_staff(actor: Actor, person: Person) -> bool:
 def may_give_permissions(actor: Actor, permissions: frozenset[str]) -> bool:
     """Give a role that grants `permissions`: nobody grants what they do not hold."""
     return "access.users" in actor.verbs and permissions <= actor.verbs
+
+
+def may_edit_account(actor: Actor, person: Person) -> bool:
+    """Edit what is no access: who manages staff edits staff, themselves too; and customers' people as their editors do.
+
+    Nobody changes their own roles, customer or disabling (`may_edit_access`).
+    """
+    if "access.users" not in actor.verbs:
+        return False
+    return is_staff(person) or may_edit_person(actor, person)
+
+
+def may_edit_access(actor: Actor, person: Person) -> bool:
+    """Give and take monitoring roles, disable and enable, on the page of all users: never oneself."""
+    return actor.id != person.id and may_edit_account(actor, person)
+
+
+def may_remove_account(actor: Actor, person: Person) -> bool:
+    """Delete an account on the page of all users: never oneself, never a super user."""
+    return may_edit_access(actor, person) and person.portal_role != PortalRole.SUPER_USER
+
+
+def may_give_role(actor: Actor, person: Person, permissions: frozenset[str]) -> bool:
+    """Give somebody a role that grants `permissions`: nobody grants what they do not hold.
+
+    To customers' people a role brings what is shared alone, so that alone has to be held.
+    """
+    given = permissions if is_staff(person) else permissions & SHARED
+    return may_give_permissions(actor, given)
+
+
+def may_set_secret(actor: Actor, person: Person, permissions: frozenset[str]) -> bool:
+    """Set somebody else's password or a machine's secret; `permissions` are what their roles grant them.
+
+    Never a super user's: whoever knows it could act as them. Nor that of staff who may more than oneself.
+    """
+    if not may_remove_account(actor, person):
+        return False
+    return permissions <= actor.verbs if is_staff(person) else True
+
+
+def may_edit_settings(actor: Actor, person: Person) -> bool:
+    """Choose language, theme, start page and the like: for oneself, where roles allow it, or as `may_edit_account`."""
+    return (actor.id == person.id and "general.edit_profile" in actor.verbs) or may_edit_account(actor, person)
+
+
+def may_mute(actor: Actor) -> bool:
+    """Switch off all own notifications; who manages staff does so on the page of all users."""
+    return "general.disable_notifications" in actor.verbs or "access.users" in actor.verbs
+
+
+def may_grant_through_role(actor: Actor, permissions: frozenset[str]) -> bool:
+    """Change roles so that one grants `permissions` besides: nobody grants what they do not hold."""
+    return "access.roles" in actor.verbs and permissions <= actor.verbs
 
 
 def may_release_person(actor: Actor, person: Person, permissions: frozenset[str]) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _l
+
 
 class PortalRole(StrEnum):
     """What a customer's person may do in the customer door, highest first."""
@@ -28,20 +30,20 @@ class Right(StrEnum):
 
 
 VERBS = {
-    "commercial.read": "Read quotations, orders, invoices, projects, tasks, timesheets and the list of users",
-    "company.read": "See the company data",
-    "downloads.use": "Download Checkmk and manage licensing credentials",
-    "history.read": "Read what happened in the company",
-    "licenses.read": "See My Licenses",
-    "monitoring.own": "See the hosts and services of the company's own monitoring sites",
-    "monitoring.share_own": "Let everybody in the company use a view of hosts and services one made",
-    "people.invite": "Invite colleagues",
-    "people.read": "See the colleagues of the company",
-    "search.use": "Search what one may read",
-    "super_user.ask": "Ask for another super user",
-    "tickets.use": "Read support tickets",
-    "tickets.watchers": "Choose who sees and follows support tickets, without reading them",
-    "tickets.write": "Open support tickets and answer in them",
+    "commercial.read": _l("Read quotations, orders, invoices, projects, tasks, timesheets and the list of users"),
+    "company.read": _l("See the company data"),
+    "downloads.use": _l("Download Checkmk and manage licensing credentials"),
+    "history.read": _l("Read what happened in the company"),
+    "licenses.read": _l("See My Licenses"),
+    "monitoring.own": _l("See the hosts and services of the company's own monitoring sites"),
+    "monitoring.share_own": _l("Let everybody in the company use a view of hosts and services one made"),
+    "people.invite": _l("Invite colleagues"),
+    "people.read": _l("See the colleagues of the company"),
+    "search.use": _l("Search what one may read"),
+    "super_user.ask": _l("Ask for another super user"),
+    "tickets.use": _l("Read support tickets"),
+    "tickets.watchers": _l("Choose who sees and follows support tickets, without reading them"),
+    "tickets.write": _l("Open support tickets and answer in them"),
 }
 
 BY_ROLE: dict[PortalRole, frozenset[str]] = {

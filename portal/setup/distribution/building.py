@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ...access.roles import Role
+from ...access.roles import stamp
 from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.elements import Release
 from ...customers.models import Customer
@@ -90,8 +90,7 @@ def sliced(values: Collection[str]) -> Iterator[list[str]]:
 
 def _stamps(session: Session, sites: Iterable[Any], customers: Collection[str]) -> dict[str, str]:
     """Return the versions of rows whose edits leave no change, by part."""
-    roles = session.execute(select(func.count(), func.coalesce(func.sum(Role.version), 0)).select_from(Role)).one()
-    found = {GENERAL: f"{roles[0]}.{roles[1]}"}
+    found = {GENERAL: str(session.scalar(select(stamp())))}
     found |= {f"site:{site.id}": f"{site.version} {site.customer_id}" for site in sites}
     for some in sliced(customers):
         versions = session.execute(select(Customer.id, Customer.version).where(Customer.id.in_(some)))

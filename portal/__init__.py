@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import config, database, i18n, isolation, jobs, logs, mail, signing, storage
 from .access import guard
-from .accounts import requests, sessions, sweep, throttle
+from .accounts import access_tokens, attributes, machines, programs, requests, sessions, sweep, throttle
 from .contacts import authorization, inventory, memberships, sets
 from .customers import elements, sites
 from .customers.models import reserve
@@ -56,7 +56,8 @@ FEATURES = (
 """Packages whose `views` hold blueprints, in the order their pages are registered."""
 
 TABLES = (
-    jobs, mail, storage, requests, throttle, sweep, licensing_credentials, samples, summaries, excess, reminders,
+    jobs, mail, storage, requests, throttle, sweep, attributes, machines, access_tokens, programs,
+    licensing_credentials, samples, summaries, excess, reminders,
     releases, fetched, withdrawal, news,
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
     sites, elements, authorization, sets, inventory, memberships, changes, references,
@@ -99,8 +100,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for feature in FEATURES:
         for blueprint in import_module(f".{feature}.views", __name__).BLUEPRINTS:
             app.register_blueprint(blueprint)
-    for view in filter(guard.is_by_secret, app.view_functions.values()):
-        csrf.exempt(view)  # a token guards what a cookie opens
+    api = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith(guard.API)}
+    for endpoint, view in app.view_functions.items():
+        if endpoint in api or guard.is_by_secret(view):
+            csrf.exempt(view)  # a token guards what a cookie opens, and no cookie counts there
     _frame(app)
     _reserve(app)
 

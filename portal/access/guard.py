@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_principal import AnonymousIdentity, Identity, Permission, Principal
-from werkzeug.exceptions import Forbidden
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 from .. import isolation
 from . import reasons
@@ -18,6 +20,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+CHOOSE_PASSWORD = ("profile.password", "profile.change_password")
 BY_SECRET = "by secret: "  # noqa: S105 - a word in front of a name
 API = "/api/"
 
@@ -29,6 +32,14 @@ class _Verb(Permission):
         if verb not in KNOWN_VERBS:
             raise ValueError(f"no such verb: {verb}")
         super().__init__(("verb", verb))
+
+
+class Unknown(Unauthorized):
+    """A program without a credential that opens: 401, with a sentence on what does."""
+
+    def __init__(self) -> None:
+        super().__init__(www_authenticate=WWWAuthenticate("basic", {"realm": "API", "charset": "UTF-8"}))
+        self.sentence = _("Give the name and the secret of a machine account, or an access token.")
 
 
 class Withheld(Forbidden):
@@ -131,12 +142,19 @@ def _check() -> Response | None:
         isolation.narrow(isolation.EVERY)  # the door works before anybody's customer is known
         return None
     if not current_user.is_authenticated:
-        return _sign_in()
+        return _challenge() if is_api() else _sign_in()
+    if getattr(current_user, "must_change_password", False) and request.endpoint not in CHOOSE_PASSWORD:
+        return redirect(url_for(CHOOSE_PASSWORD[0]))  # type: ignore[return-value]
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.permissions):
         abort(view.refusal)
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.acts):
         raise Withheld(reasons.why_not(declared[-1], current_user))
     return None
+
+
+def _challenge() -> Response:
+    """Raise 401 for a program without a credential that opens; whoever looked for one may have a better reason."""
+    raise g.pop("no_program", None) or Unknown()
 
 
 def _sign_in() -> Response:

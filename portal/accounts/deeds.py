@@ -164,7 +164,7 @@ class Deeds:
             raise Refused(_("Choose at least one role."), field="roles")
         if set(roles) == self.role_ids:
             return
-        if by is not None and not policy.may_manage_staff(by, cast("User", self)):
+        if by is not None and not policy.may_edit_access(by, cast("User", self)):
             raise Forged(f"roles {sorted(roles)}")
         self._record("user.roles_changed", by, before=sorted(self.role_ids), roles=sorted(roles))
         self.roles = [role for role in self.roles if role.role_id in roles] + [
@@ -218,6 +218,7 @@ class Deeds:
             self._bury()
 
     def _bury(self) -> None:
+        self.close_programs()
         self.archived_at = now()
         self.password_hash = None
         if self.portal_role == PortalRole.SUPER_USER:
@@ -246,6 +247,7 @@ class Deeds:
         self.customer = customer
         self.end_sessions()
         self.revoke_tokens()
+        self.close_programs()
         if self._can_sign_in:
             self._tell("moved", by, former=former)
 
@@ -261,3 +263,11 @@ class Deeds:
         from .tokens import Token
 
         self._session.execute(delete(Token).where(Token.user_id == self.id, Token.used_at.is_(None)))
+
+    def close_programs(self) -> None:
+        """Let neither a machine account's secret nor any access token of theirs open the API any more."""
+        from .access_tokens import AccessToken
+        from .machines import remove_secret
+
+        remove_secret(self._session, cast("User", self))
+        self._session.execute(delete(AccessToken).where(AccessToken.user_id == self.id))

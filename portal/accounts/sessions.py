@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from flask import Flask, Request, Response, request
@@ -12,14 +10,9 @@ from flask import session as cookie
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import (
-    Date,
     bindparam,
-    case,
     delete,
-    exists,
-    func,
     insert,
-    or_,
     select,
     update,
 )
@@ -27,105 +20,27 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import isolation
-from ..access import guard, policy, roles
-from ..access.rights import PortalRole, Right
+from ..access import guard
 from ..audit.models import record
-from ..audit.sentences import ROLES
 from ..customers.models import Customer
-from ..customers.sites import Site
-from ..customers.subscriptions import Subscription, grace, today
+from ..customers.subscriptions import grace, today
 from ..database import UtcDateTime, db, now, separate
 from ..seals import digest, new_secret
 from .session_rows import (
     CUSTOMER_LIFE,
     REMEMBERED_LIFE,
-    SEEN_EVERY,
-    STAFF_IDLE,
     STAFF_LIFE,
     SessionRow,
     is_automatic,
+    rest_of,
+    seen_every,
 )
-from .users import Grant, User, UserRole
+from .signed_in import SignedIn as SignedIn
+from .signed_in import columns, opened, signed_in
+from .signed_in import reader_of as reader_of
+from .users import User
 
 login_manager = LoginManager()
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """Who is signed in, as one statement found them: what pages, policy and history need to know."""
-
-    id: uuid.UUID
-    username: str
-    name: str
-    email: str
-    customer_id: str | None
-    customer_name: str
-    portal_role: PortalRole | None
-    rights: frozenset[Right]
-    sleeping: frozenset[Right]
-    role_ids: tuple[str, ...]
-    verbs: frozenset[str]
-    language: str
-    time_zone: str
-    has_demo_password: bool
-    token: str
-    token_hash: str
-    address: str
-    support_is_offered: bool
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def get_id(self) -> str:
-        """Return the session's token: what Flask-Login keeps in the cookie."""
-        return self.token
-
-    @property
-    def is_staff(self) -> bool:
-        """Tell whether this person uses the provider's door."""
-        return self.portal_role is None
-
-    @cached_property
-    def needs(self) -> frozenset[tuple[str, str]]:
-        """Return the verbs as Principal's needs."""
-        return frozenset(("verb", verb) for verb in self.verbs)
-
-    @property
-    def is_admitted(self) -> bool:
-        """Tell whether they may sign in at all: customers' people, and staff whose roles say so."""
-        return not self.is_staff or "general.use" in self.verbs
-
-    @property
-    def role_label(self) -> str:
-        """Return the portal role, or the provider's roles, as the header shows them."""
-        return str(ROLES[self.portal_role]) if self.portal_role else ", ".join(self.role_ids)
-
-    @property
-    def offered_rights(self) -> tuple[Right, ...]:
-        """Return the rights this person's company can give today."""
-        return tuple(Right) if self.support_is_offered else (Right.DOWNLOAD_LICENSE,)
-
-
-def _columns() -> tuple[Any, ...]:
-    """Return what a statement asks of a person and their company; its parameters are `day` and `last`."""
-    day = bindparam("day", type_=Date)
-    support = select(Subscription.id).where(
-        Subscription.customer_id == User.customer_id, Subscription.support.is_not(None)
-    )
-    rights = select(func.aggregate_strings(Grant.right, " ")).where(Grant.user_id == User.id)
-    sites = select(Site.id).where(Site.customer_id == User.customer_id, Site.archived_at.is_(None))
-    role_ids = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.user_id == User.id)
-    return (
-        User.id, User.username, User.name, User.email, User.customer_id, User.portal_role,
-        User.language, User.time_zone, User.password_is_demo, User.sees_only_own, Customer.name.label("customer_name"),
-        rights.scalar_subquery().label("rights"),
-        role_ids.scalar_subquery().label("role_ids"),
-        exists(support.where(Subscription.covers(day, bindparam("last", type_=Date)))).label("support_now"),
-        exists(support.where(Subscription.ever_ran(day))).label("support_ever"),
-        exists(sites).label("has_sites"),
-        roles.stamp().label("stamp"),
-    )  # fmt: skip
 
 
 @cache
@@ -134,26 +49,21 @@ def _statement(*, is_isolated: bool) -> Any:
 
     Where the database isolates customers, the same statement opens to the transaction what this person may see.
     """
-    scope = case((User.portal_role.is_(None), isolation.EVERY), else_=User.customer_id)
-    opened = (isolation.set_now(scope).label("scope"),) if is_isolated else ()
     return (
-        select(*opened, SessionRow.last_seen_at, SessionRow.token_hash, *_columns())
+        select(*opened(is_isolated=is_isolated), SessionRow.last_seen_at, SessionRow.token_hash, *columns())
         .join(User, User.id == SessionRow.user_id)
         .outerjoin(Customer, Customer.id == User.customer_id)
         .where(
             SessionRow.token_hash == bindparam("token_hash"),
             User.disabled_at.is_(None), User.archived_at.is_(None), Customer.archived_at.is_(None),
-            SessionRow.expires_at > bindparam("now", type_=UtcDateTime),
-            or_(User.portal_role.is_not(None), SessionRow.last_seen_at > bindparam("idle", type_=UtcDateTime)),
+            User.is_machine.is_(False), SessionRow.expires_at > bindparam("now", type_=UtcDateTime),
         )
     )  # fmt: skip
 
 
 def _find(session: Session, token: str) -> Any:
     day, moment = today(), now()
-    parameters = {
-        "token_hash": digest(token), "day": day, "last": day - grace(), "now": moment, "idle": moment - STAFF_IDLE,
-    }  # fmt: skip
+    parameters = {"token_hash": digest(token), "day": day, "last": day - grace(), "now": moment}
     return session.execute(_statement(is_isolated=session.get_bind().dialect.name == "postgresql"), parameters).first()
 
 
@@ -162,73 +72,22 @@ def load(token: str) -> SignedIn | None:
     """Return who holds the session with this token, or None when it ended, expired or they may not sign in."""
     session = db.session()
     row = _find(session, token)
-    person = _signed_in(row, token) if row is not None else None
+    rest = rest_of(row.idle_minutes, is_staff=row.portal_role is None) if row is not None else None
+    if row is not None and rest is not None and now() - row.last_seen_at >= rest:
+        session.rollback()  # and with it what the statement opened
+        return None
+    person = signed_in(row, token) if row is not None else None
     if person is not None:
         isolation.narrow(isolation.EVERY if person.is_staff else person.customer_id or isolation.NONE)
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         session.rollback()  # who acts begins a transaction of their own
     if person is None or not person.is_admitted:
         return None
-    if now() - row.last_seen_at > SEEN_EVERY and not is_automatic(request):
+    if now() - row.last_seen_at > seen_every(rest) and not is_automatic(request):
         session.rollback()
         with separate() as own:
             own.execute(update(SessionRow).where(SessionRow.token_hash == row.token_hash).values(last_seen_at=now()))
     return person
-
-
-def _signed_in(row: Any, token: str) -> SignedIn:
-    portal_role = PortalRole(row.portal_role) if row.portal_role else None
-    granted = frozenset(Right(right) for right in (row.rights or "").split())
-    sleeping: frozenset[Right] = frozenset()
-    if Right.REQUEST_SUPPORT in granted and not row.support_now:
-        sleeping = frozenset({Right.REQUEST_SUPPORT})
-    role_ids = tuple(sorted((row.role_ids or "").split()))
-    return SignedIn(
-        id=row.id, username=row.username, name=row.name, email=row.email,
-        customer_id=row.customer_id, customer_name=row.customer_name or "",
-        portal_role=portal_role, rights=granted - sleeping, sleeping=sleeping, role_ids=role_ids,
-        verbs=policy.verbs_of(
-            portal_role=portal_role,
-            rights=granted - sleeping, sleeping=sleeping if row.support_ever else (), had_support=row.support_ever,
-            has_sites=row.has_sites,
-            permissions=_permissions(row, portal_role, role_ids),
-        ),
-        language=row.language, time_zone=row.time_zone, has_demo_password=row.password_is_demo,
-        token=token, token_hash=digest(token), address=request.remote_addr or "" if request else "",
-        support_is_offered=row.support_now,
-    )  # fmt: skip
-
-
-def _permissions(row: Any, portal_role: PortalRole | None, role_ids: tuple[str, ...]) -> frozenset[str]:
-    """Return what the roles grant; a customer's person has them where there is monitoring to look at."""
-    if portal_role is not None and not row.has_sites:
-        return frozenset()
-    granted = roles.permissions_of(db.session(), role_ids or _defaults(portal_role), stamp=row.stamp)
-    return granted - {"general.see_all"} if row.sees_only_own else granted
-
-
-def _defaults(portal_role: PortalRole | None) -> tuple[str, ...]:
-    return (roles.DEFAULT,) if portal_role is not None else ()
-
-
-@cache
-def _reader_statement() -> Any:
-    return (
-        select(*_columns())
-        .outerjoin(Customer, Customer.id == User.customer_id)
-        .where(
-            User.id == bindparam("id", type_=User.id.type), User.password_hash.is_not(None),
-            User.disabled_at.is_(None), User.archived_at.is_(None), Customer.archived_at.is_(None),
-        )
-    )  # fmt: skip
-
-
-def reader_of(session: Session, user_id: uuid.UUID) -> SignedIn | None:
-    """Return a person with the verbs they would hold if they signed in now; None when they could not."""
-    day = today()
-    row = session.execute(_reader_statement(), {"id": user_id, "day": day, "last": day - grace()}).first()
-    person = _signed_in(row, "") if row is not None else None
-    return person if person is not None and person.is_admitted else None
 
 
 def start(session: Session, user: User, *, remember: bool = False) -> bool:
@@ -245,7 +104,7 @@ def start(session: Session, user: User, *, remember: bool = False) -> bool:
         )
     )  # fmt: skip
     row = _find(session, token)
-    person = _signed_in(row, token) if row is not None else None
+    person = signed_in(row, token) if row is not None else None
     if person is None or not person.is_admitted:
         session.execute(delete(SessionRow).where(SessionRow.token_hash == digest(token)))
         return False
@@ -279,7 +138,7 @@ def renew(session: Session, person: SignedIn, user: User) -> None:
     session.execute(
         update(SessionRow).where(SessionRow.token_hash == person.token_hash).values(token_hash=digest(token))
     )
-    _give_cookie(_signed_in(_find(session, token), token), permanent=permanent)
+    _give_cookie(signed_in(_find(session, token), token), permanent=permanent)
 
 
 def _give_cookie(person: SignedIn, *, permanent: bool) -> None:

@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from ..jobs import every
 from ..leases import Job
-from . import session_rows, throttle, tokens
+from . import access_tokens, session_rows, throttle, tokens
 
 
 @every(60, "accounts.sweep")
 def sweep(session: Session, _job: Job) -> None:
-    """Delete sessions that are over, tries that no longer count, and links that expired long ago."""
+    """Delete sessions that are over, tries that no longer count, and links and tokens that expired long ago."""
     session_rows.forget_old(session)
     throttle.forget_old(session)
     tokens.forget_old(session)
+    access_tokens.forget_old(session)

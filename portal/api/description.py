@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 
 from ..licensing.usage.reports import LARGEST, MOST_SAMPLES
-from . import site_paths
+from . import account_paths, site_paths
 
 TEXT: dict[str, Any] = {"type": "string"}
 NAME = {"type": ["string", "null"], "maxLength": 100}
@@ -36,6 +36,7 @@ def openapi() -> dict[str, Any]:
             "/api/v1/key": {"get": {**KEY, "operationId": "siteSigningKey", "summary": "Learn the key that signs"}},
             "/api/v1/key.pem": {"get": {**KEY_FILE, "operationId": "siteSigningKeyFile"}},
             **site_paths.PATHS,
+            **account_paths.PATHS,
             "/api/v1/openapi.json": {"get": SELF},
         },
         "components": {
@@ -46,9 +47,10 @@ def openapi() -> dict[str, Any]:
                     "description": "Licensing ID and password of a licensing credential; made under My Licenses.",
                 },
                 **site_paths.SECURITY,
+                **account_paths.SECURITY,
             },
-            "schemas": {**SCHEMAS, **site_paths.SCHEMAS},
-            "responses": {**RESPONSES, **site_paths.RESPONSES},
+            "schemas": {**SCHEMAS, **site_paths.SCHEMAS, **account_paths.SCHEMAS},
+            "responses": {**RESPONSES, **site_paths.RESPONSES, **account_paths.RESPONSES},
         },
     }
 

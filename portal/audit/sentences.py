@@ -44,10 +44,19 @@ TAGS: dict[str, tuple[Any, Callable[[Words], str]]] = {
     "import.finished": (_l("Documents"), lambda w: _("%(actor)s imported documents from the ERP", **w)),
     "invitation.cancelled": (_l("People"), lambda w: _("%(actor)s cancelled the invitation of %(subject)s", **w)),
     "invitation.sent": (_l("People"), lambda w: _("%(actor)s invited %(subject)s", **w)),
+    "machine.secret_set": (
+        _l("Security"),
+        lambda w: (
+            _("%(actor)s gave %(subject)s a new secret, and put it into a file", **w)
+            if w["data"].get("in_file")
+            else _("%(actor)s gave %(subject)s a new secret", **w)
+        ),
+    ),
     "mail.resent": (_l("People"), lambda w: _("%(actor)s sent a message to %(subject)s again", **w)),
     "password.changed": (_l("Security"), lambda w: _("%(subject)s changed their password", **w)),
     "password.chosen": (_l("Security"), lambda w: _("%(subject)s accepted the invitation and chose a password", **w)),
     "password.forgotten": (_l("Security"), lambda w: _("Somebody asked for a new password for %(subject)s", **w)),
+    "password.given": (_l("Security"), lambda w: _("%(actor)s gave %(subject)s a new password", **w)),
     "password.reset": (_l("Security"), lambda w: _("%(subject)s chose a new password by mail", **w)),
     "password.set": (_l("Security"), lambda w: _("An operator set the password of %(subject)s", **w)),
     "request.approved": (_l("Super user"), lambda w: _("%(actor)s approved: %(subject)s is the super user now", **w)),
@@ -81,6 +90,14 @@ TAGS: dict[str, tuple[Any, Callable[[Words], str]]] = {
         _l("Subscriptions"),
         lambda w: _("%(actor)s renewed the subscription %(title)s", **w | {"title": w["data"]["title"]}),
     ),
+    "token.made": (
+        _l("Security"),
+        lambda w: _("%(actor)s made the access token %(name)s", **w | {"name": w["data"]["name"]}),
+    ),
+    "token.revoked": (
+        _l("Security"),
+        lambda w: _("%(actor)s revoked the access token %(name)s", **w | {"name": w["data"]["name"]}),
+    ),
     "user.appointed": (_l("Super user"), lambda w: _("%(actor)s made %(subject)s the super user", **w)),
     "user.created": (_l("People"), lambda w: _added(w)),
     "user.deleted": (_l("People"), lambda w: _("%(actor)s deleted %(subject)s", **w)),
@@ -103,7 +120,34 @@ TAGS: dict[str, tuple[Any, Callable[[Words], str]]] = {
     ),
     "user.enabled": (_l("People"), lambda w: _("%(actor)s enabled %(subject)s", **w)),
     "user.moved": (_l("People"), lambda w: _("%(actor)s moved %(subject)s to another company", **w)),
-    "user.profile_changed": (_l("People"), lambda w: _("%(actor)s changed their profile", **w)),
+    "user.profile_changed": (
+        _l("People"),
+        lambda w: (
+            _("%(actor)s changed their profile", **w)
+            if w["own"]
+            else _("%(actor)s changed the personal settings of %(subject)s", **w)
+        ),
+    ),
+    "user.account_changed": (
+        _l("People"),
+        lambda w: (
+            _("%(actor)s changed their own account", **w)
+            if w["own"]
+            else _("%(actor)s changed the account of %(subject)s", **w)
+        ),
+    ),
+    "attribute.created": (
+        _l("People"),
+        lambda w: _("%(actor)s added the attribute of users %(title)s", **w | {"title": w["data"]["title"]}),
+    ),
+    "attribute.changed": (
+        _l("People"),
+        lambda w: _("%(actor)s changed the attribute of users %(title)s", **w | {"title": w["data"]["title"]}),
+    ),
+    "attribute.deleted": (
+        _l("People"),
+        lambda w: _("%(actor)s deleted the attribute of users %(title)s", **w | {"title": w["data"]["title"]}),
+    ),
     "user.renamed": (
         _l("People"),
         lambda w: (

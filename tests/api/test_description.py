@@ -15,6 +15,7 @@ from tests.browser import Browser
 from tests.factories.licensing import held
 
 SECRETS = {"by secret: licensing credential": "licensingCredential", "by secret: site token": "siteToken"}
+ACCOUNTS = ["machineAccount", "machineBearer", "accessToken"]
 
 
 def path_of(rule: Any) -> str:
@@ -43,9 +44,10 @@ def test_it_describes_every_address_and_no_other(app, said):
 def test_it_says_who_may(app, said):
     for rule in app.url_map.iter_rules():
         for operation in said["paths"].get(path_of(rule), {}).values():
-            secret = SECRETS.get(access_of(app, rule.endpoint))
-            assert operation["security"] == ([{secret: []}] if secret else [])
-            assert ("401" in operation["responses"]) is (secret is not None)
+            declared = access_of(app, rule.endpoint)
+            secrets = [] if declared == "public" else [SECRETS[declared]] if declared in SECRETS else ACCOUNTS
+            assert operation["security"] == [{secret: []} for secret in secrets]
+            assert ("401" in operation["responses"]) is (secrets != [])
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import description, licensing, signing_key, sites
+from . import account, description, licensing, signing_key, sites
 
-BLUEPRINTS = (licensing.bp, sites.bp, signing_key.bp, description.bp)
+BLUEPRINTS = (account.bp, licensing.bp, sites.bp, signing_key.bp, description.bp)

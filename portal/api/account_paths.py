@@ -1,0 +1,61 @@
+"""The description of what a program learns about itself, and of the credentials that stand for accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TEXT: dict[str, Any] = {"type": "string"}
+ACCOUNTS: list[dict[str, list[str]]] = [{"machineAccount": []}, {"machineBearer": []}, {"accessToken": []}]
+"""What opens every address that is used under an account's own policy."""
+
+SECURITY = {
+    "machineAccount": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The name and the secret of a machine account.",
+    },
+    "machineBearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The same as `Bearer <name> <secret>`: both as they are, with a blank between them.",
+    },
+    "accessToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token that a person made at /profile/tokens; it acts as that person until its end date.",
+    },
+}
+ACCOUNT = {
+    "operationId": "readAccount",
+    "summary": "Learn which account the credential stands for, and what it may do",
+    "security": ACCOUNTS,
+    "responses": {
+        "200": {
+            "description": "The account.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Account"}}},
+        },
+        "401": {"$ref": "#/components/responses/NoAccount"},
+        "429": {"$ref": "#/components/responses/Throttled"},
+    },
+}
+PATHS = {"/api/v1/account": {"get": ACCOUNT}}
+RESPONSES = {
+    "NoAccount": {
+        "description": "No credential, or one that opens nothing.",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "headers": {"WWW-Authenticate": {"description": "Basic", "schema": TEXT}},
+    },
+}
+SCHEMAS: dict[str, Any] = {
+    "Account": {
+        "type": "object",
+        "required": ["username", "name", "customer", "is_machine", "permissions"],
+        "properties": {
+            "username": TEXT,
+            "name": TEXT,
+            "customer": {"type": ["string", "null"], "description": "The ID of the customer; null: Global."},
+            "is_machine": {"type": "boolean"},
+            "permissions": {"type": "array", "items": TEXT},
+        },
+    },
+}

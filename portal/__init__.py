@@ -30,6 +30,8 @@ from .monitoring import inventory as stocktaking
 from .monitoring import sentences as _monitoring_sentences
 from .setup import changes, references
 from .setup import sentences as _setup_sentences
+from .setup.directories import runs as directory_runs
+from .setup.directories import signing_in, syncing
 from .setup.distribution import activation, asking, hearing, standing
 from .setup.users import passwords as site_passwords
 from .setup.users import pending as pending_users
@@ -63,7 +65,7 @@ TABLES = (
     sites, elements, authorization, sets, inventory, memberships, changes, references,
     site_passwords, pending_users, _setup_sentences, _user_sentences, hiding,
     kept, stocktaking, _monitoring_sentences,
-    activation, asking, hearing, standing,
+    activation, asking, hearing, standing, directory_runs, signing_in, syncing,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..audit.models import Event
+from ..audit.models import Event, record
 from ..errors import Refused
 from . import blocklist
 from .notices import tell
@@ -90,8 +90,22 @@ def _names(person: User) -> list[Any]:
 def set_password(user: User, password: str, *, is_demo: bool = False) -> None:
     """Give the account a password; links sent for another one stop working."""
     user.password_hash = hash_password(password)
-    user.password_is_demo = is_demo
+    user.password_is_demo, user.must_change_password = is_demo, False
     user.revoke_tokens()
+
+
+def give(session: Session, user: User, password: str, *, by: Any) -> None:
+    """Give somebody else a password: their sessions end, and who had another one is told by mail.
+
+    Raises `Refused` (field "password") when it does not hold.
+    """
+    check(password, user)
+    had_one = bool(user.password_hash)
+    set_password(user, password)
+    user.end_sessions()
+    record(session, "password.given", by=by, customer_id=user.customer_id, subject_id=user.id)
+    if had_one and not user.disabled_at:
+        tell_changed(session, user)
 
 
 def tell_changed(session: Session, user: User) -> None:
@@ -101,5 +115,5 @@ def tell_changed(session: Session, user: User) -> None:
 
 def changed_at(session: Session, user_id: uuid.UUID) -> datetime | None:
     """Return when the person last got a password, if that is on record."""
-    tags = ("password.changed", "password.chosen", "password.reset", "password.set")
+    tags = ("password.changed", "password.chosen", "password.given", "password.reset", "password.set")
     return session.scalar(select(func.max(Event.at)).where(Event.subject_id == user_id, Event.tag.in_(tags)))

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from flask import Request
-from sqlalchemy import ForeignKey, Index, String, delete, or_, select
+from sqlalchemy import ForeignKey, Index, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..database import Base, UtcDateTime, now
@@ -41,20 +41,31 @@ class SessionRow(Base):
         return digest(self.token_hash)[:20]
 
 
+def rest_of(idle_minutes: int | None, *, is_staff: bool) -> timedelta | None:
+    """Return how long somebody may stay away before their sessions end; None: as long as a session lasts.
+
+    Staff half an hour and others freely, unless the account says otherwise: 0 for freely, else minutes.
+    """
+    if idle_minutes is None:
+        return STAFF_IDLE if is_staff else None
+    return timedelta(minutes=idle_minutes) if idle_minutes else None
+
+
+def seen_every(rest: timedelta | None) -> timedelta:
+    """Return how old the note of somebody's last click may grow: a short rest needs a fresher one."""
+    return SEEN_EVERY if rest is None else min(SEEN_EVERY, rest / 6)
+
+
 def open_ones(session: Session, user_id: uuid.UUID) -> list[SessionRow]:
     """Return the sessions a person has open now, the one seen last first."""
-    return list(
-        session.scalars(
-            select(SessionRow)
-            .join(User, User.id == SessionRow.user_id)
-            .where(
-                SessionRow.user_id == user_id,
-                SessionRow.expires_at > now(),
-                or_(User.portal_role.is_not(None), SessionRow.last_seen_at > now() - STAFF_IDLE),
-            )
-            .order_by(SessionRow.last_seen_at.desc(), SessionRow.token_hash)
-        )
-    )
+    rows = session.execute(
+        select(SessionRow, User.idle_minutes, User.portal_role)
+        .join(User, User.id == SessionRow.user_id)
+        .where(SessionRow.user_id == user_id, SessionRow.expires_at > now())
+        .order_by(SessionRow.last_seen_at.desc(), SessionRow.token_hash)
+    ).all()
+    rests = [(row, rest_of(minutes, is_staff=role is None)) for row, minutes, role in rows]
+    return [row for row, rest in rests if rest is None or row.last_seen_at > now() - rest]
 
 
 def forget_old(session: Session) -> None:

@@ -70,6 +70,7 @@ class User(Deeds, Identified, Versioned, Imported, Base):
             postgresql_where=text("archived_at IS NULL AND email_key <> ''"),
         ),
         Index("ix_users_email_key", "email_key"),
+        Index("ux_users_directory_key", "directory_id", "directory_key", unique=True),
         Index(
             "ix_users_demo", "username_key",
             sqlite_where=text("password_is_demo = 1"), postgresql_where=text("password_is_demo"),
@@ -116,6 +117,10 @@ class User(Deeds, Identified, Versioned, Imported, Base):
     theme: Mapped[str] = mapped_column(String(10), default="", server_default="")
     directory_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("elements.id"))
     """The LDAP connection that owns the account."""
+    directory_key: Mapped[str | None] = mapped_column(String(200))
+    """What names the person's entry there for good."""
+    is_gone: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Disabled because the directory no longer has them, and enabled again once it does."""
     language: Mapped[str] = mapped_column(String(8), default="")
     time_zone: Mapped[str] = mapped_column(String(60), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -140,6 +145,7 @@ class User(Deeds, Identified, Versioned, Imported, Base):
         rights: Iterable[Right] = (),
         roles: Iterable[str] = (),
         username: str = "",
+        is_machine: bool = False,
         by: Any,
     ) -> User:
         """Add a person who cannot sign in yet: no password. Raises `Refused` naming the field that does not hold."""
@@ -150,7 +156,7 @@ class User(Deeds, Identified, Versioned, Imported, Base):
             raise Refused(_("Somebody here already has this e-mail address."), field="email")
         user = cls(
             name=name, name_key=sort_key(name), email=email, email_key=fold(email),
-            customer_id=customer_id, portal_role=portal_role,
+            customer_id=customer_id, portal_role=portal_role, is_machine=is_machine,
         )  # fmt: skip
         user.username = username or cls._free_username(session, email, customer_id)
         user.username_key = fold(user.username)
@@ -222,7 +228,7 @@ class User(Deeds, Identified, Versioned, Imported, Base):
             return UserState.DELETED
         if self.disabled_at:
             return UserState.DISABLED
-        return UserState.ACTIVE if self.password_hash else UserState.INVITED
+        return UserState.ACTIVE if self.password_hash or self.directory_id or self.is_machine else UserState.INVITED
 
     @property
     def is_staff(self) -> bool:

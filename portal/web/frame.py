@@ -80,6 +80,7 @@ def init_app(app: Flask) -> None:
         known = not g.get("failing") and current_user.is_authenticated
         return {
             "page_lang": locale(),
+            "page_theme": getattr(current_user, "theme", "") if known else "",
             "search_url": "/search" if known and "search.use" in current_user.verbs else None,
             "profile_url": "/profile" if known and "general.edit_profile" in current_user.verbs else None,
             "banners": [] if g.get("failing") else [*_announced(), *(_own() if known else [])],

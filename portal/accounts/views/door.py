@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,10 +13,10 @@ from sqlalchemy import select
 from ...access.guard import public
 from ...audit.sentences import ROLES
 from ...customers.models import Customer
-from ...database import db, reading
+from ...database import db, reading, separate
 from ...errors import TooMany
 from ...web.paths import local_path
-from .. import passwords, sessions, throttle
+from .. import outside, passwords, sessions, throttle
 from ..forms import SignInForm
 from ..lookup import account_of, key_of
 from ..users import User
@@ -39,9 +40,14 @@ def sign_in() -> Any:
     form = SignInForm()
     if not form.validate_on_submit():
         return _page(form, 422)
-    if _admit(form.username.data, form.password.data, remember=form.remember.data):
-        return redirect(_onward(form.next.data))
-    form.form_errors = [_("The name or the password is not right.")]
+    try:
+        if _admit(form.username.data, form.password.data, remember=form.remember.data):
+            return redirect(_onward(form.next.data))
+        form.form_errors = [_("The name or the password is not right.")]
+    except outside.Unreachable:
+        form.form_errors = [
+            _("The name or the password is not right, or the directory that knows does not answer now.")
+        ]
     return _page(form, 422)
 
 
@@ -80,21 +86,45 @@ def _admit(typed: str, password: str, *, remember: bool) -> bool:
             "or choose a new password by mail."
         )
         raise
-    if not passwords.is_right(account.password_hash if account else None, password):
+    if passwords.is_right(account.password_hash if account else None, password):
+        user_id, password_hash = account.id, account.password_hash
+    else:
+        user_id, password_hash = _known_outside(typed, password, account, tries), None
+    user = db.session.get(User, user_id) if user_id else None
+    if user is None:
         return False
-    user = db.session.get_one(User, account.id)
-    if user.password_hash != account.password_hash or not sessions.start(db.session(), user, remember=remember):
+    if user.password_hash != password_hash or not sessions.start(db.session(), user, remember=remember):
         db.session.rollback()
         return False
-    passwords.renew_hash(user, password)
+    if password_hash:
+        passwords.renew_hash(user, password)
     throttle.give_back(db.session(), tries)
     throttle.forgive(db.session(), name)
     db.session.commit()
     return True
 
 
+def _known_outside(typed: str, password: str, account: Any, tries: list[uuid.UUID]) -> uuid.UUID | None:
+    """Return who it is by a password that the portal does not keep; raise Unreachable, with no wrong try counted.
+
+    Of somebody with a password of the portal's own the name alone is looked for: it is to take as long as for others.
+    """
+    is_ours = account is not None and account.password_hash is not None
+    try:
+        found = outside.check(typed, "" if is_ours else password, None if is_ours else account)
+    except outside.Unreachable:
+        if is_ours:
+            return None
+        with separate() as session:
+            throttle.give_back(session, tries)
+        raise
+    return None if is_ours else found
+
+
 def _onward(asked: str | None) -> str:
-    return local_path(asked, but=("/login", "/logout"))
+    """Return where somebody was going, else the page they chose to begin with."""
+    onward = local_path(asked, but=("/login", "/logout"))
+    return onward if onward != "/" else local_path(current_user.start_page, but=("/login", "/logout"))
 
 
 def _page(form: SignInForm, status: int = 200) -> Any:

@@ -11,6 +11,7 @@ from flask_login import current_user
 from ...audit.models import record
 from ...database import db
 from ...errors import Refused
+from ...web.paths import local_path
 from .. import passwords, sessions, throttle
 from ..forms import NewPasswordForm
 from ..tokens import Purpose, Token
@@ -66,4 +67,4 @@ def _set(token: Token, password: str, *, tag: str) -> Any:
     if not signed_in:
         flash(_("Your password is set."))
         return redirect(url_for("door.login"))
-    return redirect("/")
+    return redirect(local_path(current_user.start_page))

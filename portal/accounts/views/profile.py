@@ -77,14 +77,14 @@ def security() -> Any:
 
 
 @bp.get("/profile/password")
-@requires("general.edit_profile")
+@requires("general.edit_profile", "general.change_password")
 def password() -> Any:
     """Ask for the present and the new password."""
     return _password_page(ChangePasswordForm())
 
 
 @bp.post("/profile/password")
-@requires("general.edit_profile")
+@requires("general.edit_profile", "general.change_password")
 def change_password() -> Any:
     """Change the password: every other browser is signed out, this one gets a new session."""
     form = ChangePasswordForm()

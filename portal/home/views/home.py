@@ -17,6 +17,7 @@ from ...i18n import local
 from ...records.attention import attention, badges
 from ...web import navigation
 from ...web.navigation import Entry
+from ...web.paths import local_path
 from .. import overview
 
 bp = Blueprint("home", __name__)
@@ -35,7 +36,8 @@ SAY = {
 def index() -> Any:
     """Show what needs attention; staff go on to their own door."""
     if current_user.is_staff:
-        return redirect("/provider/")
+        first = local_path(current_user.start_page)
+        return redirect("/provider/" if first == "/" else first)
     session, day = db.session(), today()
     waiting = attention(session, current_user, current_user.customer_id, day)
     navigation.badge(badges(waiting))

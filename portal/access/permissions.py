@@ -179,6 +179,24 @@ PERMISSIONS: dict[str, Permission] = {
             "setup.edit", _l("Edit setup"), _l("Create, edit, release and delete elements and general setup."), "admin"
         ),
         _permission(
+            "setup.folders",
+            _l("See folders"),
+            _l(
+                "See the folders of the sites and their hosts by name: who may see setup, all; others those that their "
+                "contact groups are permitted on."
+            ),
+            "admin",
+            "guest",
+            "user",
+        ),
+        _permission(
+            "setup.own_folders",
+            _l("Edit own folders"),
+            _l("Edit who is responsible in folders that one's contact groups are permitted on, seeing no more for it."),
+            "admin",
+            "user",
+        ),
+        _permission(
             "setup.read",
             _l("See setup"),
             _l("See elements and to whom they are released, pending changes and snapshots; never a secret."),

@@ -218,6 +218,21 @@ def may_grant_through_role(actor: Actor, permissions: frozenset[str]) -> bool:
     return "access.roles" in actor.verbs and permissions <= actor.verbs
 
 
+def may_see_folder(actor: Actor, *, is_permitted: bool) -> bool:
+    """See a folder and the names of its hosts: who sees setup; else who is in a group permitted on it."""
+    return "setup.folders" in actor.verbs and ("setup.read" in actor.verbs or is_permitted)
+
+
+def may_allocate(actor: Actor, *, is_permitted: bool) -> bool:
+    """Edit who is responsible for a folder and its hosts: who edits setup; else who is in a group permitted on it.
+
+    It gives no sight of what is monitored there (seed "User management", 3.2).
+    """
+    if not may_see_folder(actor, is_permitted=is_permitted):
+        return False
+    return {"setup.read", "setup.edit"} <= actor.verbs or ("setup.own_folders" in actor.verbs and is_permitted)
+
+
 def may_release_person(actor: Actor, person: Person, permissions: frozenset[str]) -> bool:
     """Make one of the provider's people Global, or the provider's own again; `permissions` are what their roles grant.
 

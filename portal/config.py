@@ -120,6 +120,13 @@ SETTINGS = (
     Setting("DIRECTORY_MINUTES", 15, "Minutes between readings of the people of LDAP directories", int),
     Setting("GLOBAL_KINDS", "", "Kinds of setup beside users and passwords that can be Global: `ldap-connections` …"),
     Setting("INVENTORY_MINUTES", 1, "Minutes between readings of which hosts and services the sites have", int),
+    Setting(
+        "NOTIFICATIONS", True, "Whether the portal notifies of problems; `off` where sites do so themselves", _flag
+    ),
+    Setting("NOTIFICATION_MINUTES", 1, "Minutes between looks for what is to be notified of; 0: never", int),
+    Setting("NOTIFICATION_SCRIPTS", "", "Folder of the notification scripts that the worker may run; empty: none"),
+    Setting("NOTIFICATION_SECONDS", 30, "Seconds after which a notification script is ended", int),
+    Setting("NOTIFICATION_DAYS", 180, "Days that the log of notifications reaches back", int),
     Setting("STALENESS", 1.5, "From which staleness on a host or service counts as stale", float),
     Setting("WORKERS", 2, "Workers that `serve` starts: one that reads slow sites leaves the other for mail", int),
     Setting("WEB_WORKERS", 2, "Web processes", int),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ...contacts.memberships import CONTACT_GROUPS
-from ..forms.notification_rules import METHODS, NotificationRuleForm
+from ..forms.notification_rules import CANCEL, METHODS, NotificationRuleForm
 from ..kind import Body, ElementKind, Reference, Text
 
 PATTERN = "~"
@@ -42,16 +42,24 @@ def _texts(body: Body) -> Iterator[Text]:
         yield Text(label, "\n".join(line for line in lines if line.startswith(PATTERN)))
     yield Text(_l("Tell addresses"), "\n".join(body.get("emails") or ()))
     yield Text(_l("Script"), body.get("script") or "")
+    for name, label in (("sites", _l("Sites")), ("customers", _l("Customers"))):
+        if named := body.get(name):
+            yield Text(label, "\n".join(named), names_hosts=name == "sites")
 
 
 def _told(body: Body) -> str:
     said = [str(_("All contacts"))] if body.get("all_contacts") else []
+    said += [str(_("Fallback contacts"))] if body.get("fallback_contacts") else []
     said += [*(body.get("contact_groups") or ()), *(body.get("users") or ()), *(body.get("emails") or ())]
-    return ", ".join(said[:3]) + (" …" if len(said) > 3 else "")
+    told = ", ".join(said[:3]) + (" …" if len(said) > 3 else "")
+    return str(_("Not %(people)s", people=told)) if body.get("effect") == CANCEL else told
 
 
 def _how(body: Body) -> Any:
-    return body.get("script") if body.get("method") == "script" else METHODS["mail"]
+    how = body.get("script") if body.get("method") == "script" else METHODS["mail"]
+    if minutes := body.get("bulk_minutes"):
+        return _("%(how)s, all of %(minutes)d minutes in one", how=how, minutes=minutes)
+    return how
 
 
 KIND = ElementKind(

@@ -26,12 +26,12 @@ API = "/api/"
 
 
 class _Verb(Permission):
-    """A Principal permission of exactly one need; an empty one would let everybody in."""
+    """A Principal permission that any of some verbs gives; an empty one would let everybody in."""
 
-    def __init__(self, verb: str) -> None:
-        if verb not in KNOWN_VERBS:
-            raise ValueError(f"no such verb: {verb}")
-        super().__init__(("verb", verb))
+    def __init__(self, *verbs: str) -> None:
+        if not verbs or not KNOWN_VERBS.issuperset(verbs):
+            raise ValueError(f"no such verb: {verbs}")
+        super().__init__(*(("verb", verb) for verb in verbs))
 
 
 class Unknown(Unauthorized):
@@ -87,6 +87,23 @@ def requires(*verbs: str, refusal: int = 404, act: str = "") -> Callable[[View],
         view.permissions = permissions  # type: ignore[attr-defined]
         view.acts = acts  # type: ignore[attr-defined]
         view.refusal = refusal  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def requires_one(*verbs: str, act: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Declare that any of the verbs opens an address that both doors have, and any of `act` the act there.
+
+    Without the one it answers 404, without the other 403.
+    """
+    permissions, acts = [_Verb(*verbs)], [_Verb(*act)] if act else []
+
+    def declare(view: View) -> View:
+        view.access = tuple(" or ".join(one) for one in (verbs, act) if one)  # type: ignore[attr-defined]
+        view.permissions = permissions  # type: ignore[attr-defined]
+        view.acts = acts  # type: ignore[attr-defined]
+        view.refusal = 404  # type: ignore[attr-defined]
         return view
 
     return declare

@@ -61,7 +61,8 @@ def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
     db.session.rollback()
-    response = page(error.code, getattr(error, "sentence", ""))
+    sentence, members = getattr(error, "sentence", ""), getattr(error, "members", {})
+    response = problem(error.code, sentence, **members) if is_api() else page(error.code, sentence)
     response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return response
 

@@ -1,4 +1,4 @@
-"""Personal settings: what staff choose for somebody and people choose themselves (seed "User management", 2.6 and 7)."""
+"""Personal settings: what staff choose for somebody, and people for themselves (seed "User management", 2.6 and 7)."""
 
 from __future__ import annotations
 

@@ -16,12 +16,13 @@ from ...accounts.users import User
 from ...customers.elements import Release
 from ...customers.models import Customer
 from ...customers.sites import Site
+from .. import role_sentences
 from ..differences import Wording
 from ..global_settings import SETTINGS
 from ..kinds import KINDS
 
-USERS, SITES, CUSTOMERS = "users", "sites", "customers"
-OTHERS = {USERS: _l("Users"), SITES: _l("Sites"), CUSTOMERS: _l("Customers")}
+USERS, SITES, CUSTOMERS, ROLES = "users", "sites", "customers", "roles"
+OTHERS = {USERS: _l("Users"), SITES: _l("Sites"), CUSTOMERS: _l("Customers"), ROLES: _l("Roles")}
 FIELDS = {
     "name": _l("Name"),
     "email": _l("E-mail"),
@@ -31,6 +32,17 @@ FIELDS = {
     "roles": _l("Roles"),
     "contact_groups": _l("Contact groups"),
     "site_password": _l("Site password"),
+    "pager": _l("Pager address"),
+    "attributes": _l("Custom attributes"),
+    "has_chosen_sites": _l("Authorized sites"),
+    "is_fallback_contact": _l("Fallback contact"),
+    "idle_minutes": _l("Session idle timeout, in minutes"),
+    "theme": _l("Theme"),
+    "start_page": _l("Start page"),
+    "sees_only_own": _l("Sees only what they are a contact for"),
+    "is_muted": _l("Notifications switched off"),
+    "muted_from": _l("From"),
+    "muted_until": _l("Until"),
     "alias": _l("Alias"),
     "gui_url": _l("User interface"),
     "customer": _l("Customer"),
@@ -66,6 +78,8 @@ def address(kind: str, key: str) -> str | None:
         return f"/provider/sites/{key}"
     if kind == CUSTOMERS:
         return f"/provider/customers/{key}"
+    if kind == ROLES:
+        return f"/provider/access/roles/{key}"
     return f"/provider/setup/{kind}/{key}" if kind in KINDS else None
 
 
@@ -123,6 +137,9 @@ def _sentence(row: Any, scope: str) -> str:
 def _fields(row: Any) -> Iterable[tuple[str, str, str]]:
     if row.kind in KINDS:
         yield from Wording(row.kind).told(row.data)
+        return
+    if row.kind == ROLES:
+        yield from role_sentences.told(row.data)
         return
     for name, pair in row.data.items():
         label = str(SETTINGS[name].title if name in SETTINGS else FIELDS.get(name, name))

@@ -26,7 +26,7 @@ _ELEMENT = (
     Element.id, Element.kind, Element.version, Element.key, Element.title, Element.body, Element.release,
     Element.customer_id,
 )  # fmt: skip
-_USER = (User.id, User.version, User.username, User.name, User.email)
+_USER = (User.id, User.version, User.username, User.name, User.email, User.pager, User.attributes)
 
 
 def keep(session: Session, subjects: Sequence[Subject]) -> None:

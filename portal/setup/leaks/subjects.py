@@ -78,6 +78,8 @@ def of_user(user: Any) -> Subject:
         Text(_l("Username"), user.username),
         Text(_l("Name"), user.name),
         Text(_l("Contact groups"), ""),
+        Text(_l("Pager address"), user.pager),
+        Text(_l("Custom attributes"), "\n".join(value for _id, value in sorted(user.attributes.items()))),
     )
     return Subject(
         id=user.id, kind=USERS, version=user.version, scope=str(Release.GLOBAL), own=None, texts=texts,

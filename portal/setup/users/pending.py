@@ -6,11 +6,13 @@ concerned at all.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
+from ...accounts import personal
 from ...accounts.users import User
 from ...audit.followers import follow
 from ...audit.models import Event
@@ -25,7 +27,8 @@ KIND = "users"
 FIELDS = {
     "user.renamed": ("name",),
     "user.email_changed": ("email",),
-    "user.profile_changed": ("language", "time_zone"),
+    "user.profile_changed": personal.FIELDS,
+    "user.account_changed": ("pager", "attributes", "is_fallback_contact", "idle_minutes", "has_chosen_sites"),
 }
 """What each deed may have changed of a profile."""
 
@@ -42,6 +45,7 @@ EFFECTS = {
     "user.renamed": Effect("changed", True),
     "user.email_changed": Effect("changed", True),
     "user.profile_changed": Effect("changed", True),
+    "user.account_changed": Effect("changed", True),
     "user.roles_changed": Effect("changed", False),
     "user.disabled": Effect("changed", True),
     "user.enabled": Effect("changed", True),
@@ -129,8 +133,15 @@ def _difference(user: User, event: Event) -> dict[str, Any]:
     for field in FIELDS.get(event.tag, ()):
         history = inspect(user).attrs[field].history
         if history.added and history.deleted:
-            found[field] = [history.deleted[0], history.added[0]]
+            found[field] = [_plain(history.deleted[0]), _plain(history.added[0])]
     return found
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a change keeps it; attributes as lines."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return [f"{id}: {one}" for id, one in sorted(value.items())] if isinstance(value, dict) else value
 
 
 follow(tuple(EFFECTS), _hear)

@@ -6,20 +6,33 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ...access.roles import DEFAULT
+from ...accounts.attributes import CustomAttribute
 from ...accounts.grants import UserRole
 from ...accounts.users import User
+from ...contacts.authorization import AuthorizedSite
 from ...contacts.memberships import Membership
 from ...customers.elements import Element, Release
 from .passwords import SitePassword
 
-AT_ONCE = ("username", "name", "email", "language", "time_zone", "is_disabled", "site_password")
+MORE = ("pager", "attributes", "authorized_sites", "is_fallback_contact", "muted", "idle_minutes")
+"""What stands in a profile only where it says something."""
+AT_ONCE = ("username", "name", "email", "language", "time_zone", "is_disabled", "site_password", *MORE)
 """Fields of a profile that do not wait for an activation; the others, `roles` and `contact_groups`, do."""
 
 _EVERYWHERE = Element.release.in_((Release.GENERAL, Release.GLOBAL))
+
+
+_sites = (
+    select(func.aggregate_strings(AuthorizedSite.site_id, " "))
+    .where(AuthorizedSite.user_id == User.id, User.customer_id.is_not(None))
+    .correlate(User)
+    .scalar_subquery()
+)
+_notified = select(func.aggregate_strings(CustomAttribute.id, " ")).where(CustomAttribute.is_notified).scalar_subquery()
 
 
 def of(customer_id: str | None) -> ColumnElement[bool]:
@@ -32,7 +45,8 @@ def profiles(session: Session, customer_id: str | None) -> list[dict[str, Any]]:
 
     A profile has `id` and `username`, `name`, `email`, `language`, `time_zone`, `roles` (ids), `contact_groups` (keys),
     `is_disabled`, and `site_password` (bcrypt) where there is one. Contact groups are those alone that are released to
-    every site the person is on, so that a profile never names what another customer's site may not know.
+    every site the person is on, so that a profile never names what another customer's site may not know; for the same
+    reason a Global user's has no `authorized_sites`. Of custom `attributes` it has those that notifications may use.
     """
     return list(_read(session, of(customer_id), reaching(customer_id)).get(customer_id, []))
 
@@ -50,7 +64,9 @@ def _read(
     rows = session.execute(
         select(
             User.id, User.customer_id, User.username, User.name, User.email, User.language, User.time_zone,
-            User.disabled_at, User.portal_role, SitePassword.hash,
+            User.disabled_at, User.portal_role, SitePassword.hash, User.pager, User.attributes, User.has_chosen_sites,
+            User.is_fallback_contact, User.is_muted, User.muted_from, User.muted_until, User.idle_minutes,
+            _sites.label("sites"), _notified.label("notified"),
         )
         .outerjoin(SitePassword, SitePassword.user_id == User.id)
         .where(whose)
@@ -93,4 +109,23 @@ def _profile(row: Any, roles: list[str], groups: list[str]) -> dict[str, Any]:
         "language": row.language, "time_zone": row.time_zone, "is_disabled": row.disabled_at is not None,
         "roles": roles or ([DEFAULT] if row.portal_role else []), "contact_groups": groups,
     }  # fmt: skip
-    return profile | ({"site_password": row.hash} if row.hash else {})
+    more = {
+        "site_password": row.hash, "pager": row.pager, "is_fallback_contact": row.is_fallback_contact,
+        "attributes": _notified_of(row), "muted": _muted(row),
+        "authorized_sites": sorted(row.sites.split()) if row.has_chosen_sites and row.sites else None,
+    }  # fmt: skip
+    profile |= {name: value for name, value in more.items() if value}
+    return profile | ({} if row.idle_minutes is None else {"idle_minutes": row.idle_minutes})
+
+
+def _notified_of(row: Any) -> dict[str, str]:
+    known = (row.notified or "").split()
+    return {id: value for id, value in sorted((row.attributes or {}).items()) if id in known}
+
+
+def _muted(row: Any) -> dict[str, str | None] | None:
+    """Return between which moments somebody wants no notifications; None: they do want them."""
+    if not row.is_muted:
+        return None
+    times = {"from": row.muted_from, "until": row.muted_until}
+    return {name: moment.isoformat() if moment else None for name, moment in times.items()}

@@ -43,6 +43,7 @@ class Deeds:
         email_key: Any
         portal_role: Any
         password_hash: Any
+        directory_id: Any
         invited_at: Any
         source: Any
         disabled_at: Any
@@ -85,6 +86,11 @@ class Deeds:
         if not (policy.may_edit_person(by, person) or policy.may_manage_staff(by, person)):
             raise Forged(f"user {self.id}")
 
+    def _own(self, by: Any, field: str) -> None:
+        """Raise `Refused` for what the person's directory says; only reading it anew (`by` nobody) changes that."""
+        if by is not None and self.directory_id is not None:
+            raise Refused(_("The directory this account comes from says this. Have it changed there."), field=field)
+
     def rename(self, name: str, *, by: Any) -> None:
         """Change the name."""
         self._allow(by, themself=True)
@@ -92,6 +98,7 @@ class Deeds:
         if not name:
             raise Refused(_("A person needs a name."), field="name")
         if name != self.name:
+            self._own(by, "name")
             self.name, self.name_key = name, sort_key(name)
             self._record("user.renamed", by)
 
@@ -113,6 +120,7 @@ class Deeds:
         email = email.strip()
         if email == self.email:
             return
+        self._own(by, "email")
         self.check_email(email)
         others = by is not None and by.id != self.id
         if others:

@@ -41,6 +41,10 @@ add(
     "setup",
     _l("Sites and setup"),
     {
+        "directory.read": lambda w: _(
+            "The directory %(title)s was read: %(created)s accounts made, %(updated)s changed, %(disabled)s disabled",
+            **{**w, **{name: w["data"].get(name, "") for name in ("title", "created", "updated", "disabled")}},
+        ),
         "site.changed": lambda w: _("%(actor)s changed the connection of the site %(site)s", **_site(w)),
         "site.created": lambda w: _("%(actor)s connected the site %(site)s", **_site(w)),
         "site.distrusted": lambda w: _("%(actor)s let the site %(site)s no longer trust %(name)s", **_site(w)),

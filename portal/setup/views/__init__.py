@@ -5,10 +5,21 @@ from __future__ import annotations
 from flask import Blueprint
 
 from .. import uses
-from . import activations, changes, element_deeds, elements, global_settings, leaks, site_changes, site_password, users
+from . import (
+    activations,
+    changes,
+    directories,
+    element_deeds,
+    elements,
+    global_settings,
+    leaks,
+    site_changes,
+    site_password,
+    users,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    elements.bp, element_deeds.bp, global_settings.bp, leaks.bp, users.bp, site_password.bp,
+    directories.bp, elements.bp, element_deeds.bp, global_settings.bp, leaks.bp, users.bp, site_password.bp,
     changes.bp, activations.bp, site_changes.bp,
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -72,20 +72,21 @@ def by_secret(name: str) -> Callable[[View], View]:
     return declare
 
 
-def requires(*verbs: str, refusal: int = 404, act: str = "") -> Callable[[View], View]:
+def requires(*verbs: str, refusal: int = 404, act: str = "", acts: Sequence[str] = ()) -> Callable[[View], View]:
     """Declare the verbs a page needs, all of them; without them it answers `refusal` (404, or 403 for acts).
 
-    `act` is one more verb, for an act on something that the other verbs let one see: without it alone, 403.
+    `act` is one more verb, for an act on something that the other verbs let one see: without it alone, 403; `acts` are
+    several.
     """
     permissions = [_Verb(verb) for verb in verbs]
     if not permissions:
         raise ValueError("a page requires at least one verb")
-    acts = [_Verb(act)] if act else []
+    needed = [act] if act else list(acts)
 
     def declare(view: View) -> View:
-        view.access = (*verbs, act) if act else verbs  # type: ignore[attr-defined]
+        view.access = (*verbs, *needed)  # type: ignore[attr-defined]
         view.permissions = permissions  # type: ignore[attr-defined]
-        view.acts = acts  # type: ignore[attr-defined]
+        view.acts = [_Verb(verb) for verb in needed]  # type: ignore[attr-defined]
         view.refusal = refusal  # type: ignore[attr-defined]
         return view
 

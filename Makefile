@@ -1,7 +1,7 @@
 # The portal's commands. `make help` lists them. PORT and PORTAL_* variables may be given: make run PORT=8001
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test test-real check bench pictures messages lock clean
+.PHONY: help run serve ldap test test-real check bench pictures messages lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -13,6 +13,9 @@ run: ## install what is missing, then the portal on port 8000, with the demo on 
 serve: ## the same without the demo
 	@bin/bootstrap run
 	@exec .venv/bin/flask --app app serve
+
+ldap: ## install what asking LDAP directories needs, beside what is there
+	@bin/bootstrap ldap
 
 test: ## install what is missing, then all tests: both databases, then a real browser
 	@bin/bootstrap test

@@ -185,6 +185,10 @@ PROVIDER_TABLE = """
   POST /provider/setup/rules/one/enablement                         404 404 404 404 302 403
   POST /provider/setup/time-periods/one/disablement                 404 404 404 404 302 403
   POST /provider/setup/passwords/one/disablement                    404 404 404 404 409 403
+  GET  /provider/setup/ldap-connections/one/people                  404 404 404 404 200 200
+  GET  /provider/setup/ldap-connections/none/people                 404 404 404 404 404 404
+  POST /provider/setup/ldap-connections/one/test                    404 404 404 404 502 403
+  POST /provider/setup/ldap-connections/one/reading                 404 404 404 404 302 403
   POST /provider/setup/ldap-connections/one/deletion                404 404 404 404 302 403
   POST /provider/setup/rule-packs/pack/deletion                     404 404 404 404 409 403
 

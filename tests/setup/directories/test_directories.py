@@ -123,15 +123,15 @@ class TestReading:
         assert "shows nobody at all" in run.reason
         assert company.user("lena").state == UserState.ACTIVE
 
-    def test_a_directory_of_ten_thousand_is_read_in_pages(self, company, slapd):
+    def test_a_large_directory_is_read_in_pages(self, company, slapd):
         with company.app.test_request_context():
             before = db.session.scalar(select(func.count(User.id)))
-        for number in range(1200):
+        for number in range(600):
             slapd.person(f"crowd{number:05}", f"Crowd Number{number:05}")
         company.connect()
-        assert company.read().found == 1203
+        assert company.read().found == 603
         with company.app.test_request_context():
-            assert db.session.scalar(select(func.count(User.id))) == before + 1203
+            assert db.session.scalar(select(func.count(User.id))) == before + 603
 
     def test_a_silent_directory_changes_nothing_and_says_why(self, company, slapd):
         company.connect()

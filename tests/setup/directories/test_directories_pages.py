@@ -1,0 +1,86 @@
+"""The pages of a directory: testing the connection, what became of reading it, and what its form refuses."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from portal import jobs
+from portal.access.roles import Role, RoleAnswer
+from portal.accounts.grants import UserRole
+from portal.accounts.users import User
+from portal.database import db
+from portal.setup.directories import server
+from tests.factories.directory import BASE
+
+PAGE = "/provider/setup/ldap-connections/office/people"
+
+
+def test_a_test_shows_whom_the_directory_would_bring_and_changes_nothing(company, as_):
+    company.connect()
+    page = as_("pat").get(PAGE).forms[1].submit()
+    assert "The directory answers, and shows 3 people" in page.text
+    assert "lena@directory.example" in page.text
+    assert company.user("lena") is None
+
+
+def test_a_test_of_a_dead_directory_says_why(company, slapd, as_):
+    company.connect()
+    page = as_("pat").get(PAGE)
+    slapd.stop()
+    found = page.forms[1].submit(expect_errors=True)
+    assert found.status_int == 502
+    assert "No connection to the directory" in found.text
+
+
+def test_reading_it_now_is_a_job_and_the_page_says_what_came_of_it(company, as_):
+    company.connect()
+    pat = as_("pat")
+    pat.get(PAGE).forms[2].submit()
+    jobs.work_once(company.app)
+    page = pat.get(PAGE)
+    assert "Lena Linden" in page.text
+    assert "<dt>Accounts made</dt><dd>3</dd>" in page.text.replace("\n", "")
+
+
+def test_gil_sees_the_people_and_neither_tests_nor_reads(company, as_):
+    company.connect()
+    page = as_("gil").get(PAGE)
+    assert "Read it now" not in page.text
+    assert "Test the connection" not in page.text
+
+
+def test_a_portal_without_the_extra_says_how_to_get_it(company, as_, monkeypatch):
+    company.connect()
+    monkeypatch.setattr(server, "find_spec", lambda _name: None)
+    assert "make ldap" in as_("pat").get(PAGE).text
+
+
+def _new(browser, slapd, **fields):
+    form = browser.get("/provider/setup/ldap-connections/new").forms["element"]
+    given = {"id": "office", "title": "Office", "server": "127.0.0.1", "base_dn": f"ou=people,{BASE}", **fields}
+    for name, value in given.items():
+        form[name] = value
+    return form.submit(expect_errors=True)
+
+
+def test_nobody_lets_a_directory_give_roles_that_grant_more_than_they_hold(company, slapd, as_):
+    with company.app.test_request_context():
+        answers = [RoleAnswer(permission="setup.edit", granted=True)]
+        db.session.add(Role(id="planner", alias="Planner", based_on_id="guest", answers=answers))
+        db.session.flush()
+        gil = db.session.scalar(select(User).where(User.username == "gil"))
+        gil.roles = [UserRole(role_id="planner")]
+        db.session.commit()
+    gil = as_("gil")
+    for field, value in (("default_roles", "admin"), ("role_groups", f"cn=all,{BASE} -> admin")):
+        page = _new(gil, slapd, **{field: value})
+        assert page.status_int == 422
+        assert "The role “admin” grants more than you hold yourself." in page.text
+    assert _new(gil, slapd, role_groups=f"cn=all,{BASE} -> guest").status_int == 302
+
+
+def test_what_is_no_pair_is_said_beside_the_field_and_kept(company, slapd, as_):
+    page = _new(as_("pat"), slapd, contact_groups="linux")
+    assert page.status_int == 422
+    assert "“linux” is no pair." in page.text
+    assert page.forms["element"]["contact_groups"].value == "linux"

@@ -26,7 +26,9 @@ _ELEMENT = (
     Element.id, Element.kind, Element.version, Element.key, Element.title, Element.body, Element.release,
     Element.customer_id,
 )  # fmt: skip
-_USER = (User.id, User.version, User.username, User.name, User.email, User.pager, User.attributes)
+USER_COLUMNS = (
+    User.id, User.version, User.username, User.name, User.email, User.pager, User.attributes,
+)  # fmt: skip
 
 
 def keep(session: Session, subjects: Sequence[Subject]) -> None:
@@ -132,4 +134,4 @@ def elements_where(session: Session, condition: Any) -> list[Subject]:
 def people_where(session: Session, condition: Any) -> list[Subject]:
     """Return the live Global users of a condition as subjects."""
     is_global = and_(User.customer_id.is_(None), User.archived_at.is_(None))
-    return [of_user(row) for row in session.execute(select(*_USER).where(condition, is_global))]
+    return [of_user(row) for row in session.execute(select(*USER_COLUMNS).where(condition, is_global))]

@@ -23,6 +23,7 @@ from ..kinds import KINDS
 from ..kinds.global_settings import SLUG as SETTINGS
 from . import finder
 from .finder import Finding
+from .keeping import USER_COLUMNS
 from .models import MOST_WORDS, Leak
 from .sorts import RISK_LABELS, SORTS, Sort
 from .subjects import NOBODY, USERS, Subject, of_parts, of_user
@@ -152,7 +153,7 @@ def _load_subjects(session: Session, around: _Around, rows: Sequence[Any]) -> No
             around.subjects[one.id] = (subject, one.title, _address(one.kind, one.key))
     people = {row.user_id for row in rows if row.user_id}
     if people:
-        users = select(User.id, User.version, User.username, User.name, User.email).where(User.id.in_(people))
+        users = select(*USER_COLUMNS).where(User.id.in_(people))
         for user in session.execute(users):
             around.subjects[user.id] = (of_user(user), user.name, f"/provider/setup/users/{user.id}/edit")
 

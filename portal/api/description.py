@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 
 from ..licensing.usage.reports import LARGEST, MOST_SAMPLES
-from . import account_paths, site_paths
+from . import account_paths, operations, site_paths
 
 TEXT: dict[str, Any] = {"type": "string"}
 NAME = {"type": ["string", "null"], "maxLength": 100}
@@ -25,7 +25,12 @@ def openapi() -> dict[str, Any]:
         "info": {
             "title": f"{current_app.config['BRAND']}: API",
             "version": "1",
-            "description": "What monitoring sites ask the portal for. Errors are problem details (RFC 9457).",
+            "description": (
+                "What programs ask the portal for, each under the policy of the account it acts for, and what "
+                "monitoring sites do. Errors are problem details (RFC 9457). Times are UTC (ISO 8601), amounts decimal "
+                "numbers as text. Lists come in pages: follow `next`. Who changes an object says with If-Match which "
+                "version of it."
+            ),
         },
         "servers": [{"url": current_app.config["BASE_URL"].rstrip("/")}],
         "paths": {
@@ -37,6 +42,7 @@ def openapi() -> dict[str, Any]:
             "/api/v1/key.pem": {"get": {**KEY_FILE, "operationId": "siteSigningKeyFile"}},
             **site_paths.PATHS,
             **account_paths.PATHS,
+            **operations.paths(),
             "/api/v1/openapi.json": {"get": SELF},
         },
         "components": {
@@ -49,8 +55,14 @@ def openapi() -> dict[str, Any]:
                 **site_paths.SECURITY,
                 **account_paths.SECURITY,
             },
-            "schemas": {**SCHEMAS, **site_paths.SCHEMAS, **account_paths.SCHEMAS},
-            "responses": {**RESPONSES, **site_paths.RESPONSES, **account_paths.RESPONSES},
+            "schemas": {
+                **SCHEMAS,
+                **site_paths.SCHEMAS,
+                **account_paths.SCHEMAS,
+                **operations.SCHEMAS,
+                **operations.schemas(),
+            },
+            "responses": {**RESPONSES, **site_paths.RESPONSES, **account_paths.RESPONSES, **operations.RESPONSES},
         },
     }
 

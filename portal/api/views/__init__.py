@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import account, description, licensing, signing_key, sites
+from . import account, collections, description, licensing, signing_key, sites
 
-BLUEPRINTS = (account.bp, licensing.bp, sites.bp, signing_key.bp, description.bp)
+BLUEPRINTS = (account.bp, collections.bp, licensing.bp, sites.bp, signing_key.bp, description.bp)

@@ -1,0 +1,140 @@
+"""Hosts and services: as the inventory of the sites knows them, for whoever is a contact for them or sees all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select
+
+from ...contacts.inventory import Host, Service
+from ...contacts.sets import ContactSetGroup
+from ...customers.elements import Element
+from ...monitoring.tables.plain import plain
+from ...text import fold
+from ..collection import CUSTOMER, FLAG, MOMENT, TEXT, Collection, Field, Filter, line, names, one_of
+
+HOST_STATES = ("up", "down", "unreachable", "pending")
+SERVICE_STATES = ("ok", "warn", "crit", "unknown", "pending")
+DOORS = ("monitoring.read", "monitoring.own")
+
+
+def _listed(model: Any) -> Callable[[Any], Select[Any]]:
+    return lambda reader: select(*model.__table__.columns).where(model.seen_by(reader))
+
+
+def groups_of(session: Any, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, list[str]]:
+    """Return the IDs of the contact groups responsible for each set's hosts or services. One statement."""
+    found: dict[uuid.UUID, list[str]] = {}
+    wanted = {id for id in ids if id}
+    if wanted:
+        rows = session.execute(
+            select(ContactSetGroup.set_id, Element.key)
+            .join(Element, Element.id == ContactSetGroup.group_id)
+            .where(ContactSetGroup.set_id.in_(wanted), ContactSetGroup.is_of_host.is_(False))
+            .order_by(Element.key)
+        )
+        for id, key in rows:
+            found.setdefault(id, []).append(key)
+    return found
+
+
+def _state(row: Any, words: Sequence[str]) -> str:
+    return words[-1] if row.is_pending or not 0 <= row.state < len(words) - 1 else words[row.state]
+
+
+def _common(row: Any, words: Sequence[str], groups: Mapping[uuid.UUID, list[str]]) -> dict[str, Any]:
+    return {
+        "site": row.site_id, "customer": row.customer_id, "state": _state(row, words),
+        "is_acknowledged": row.is_acknowledged, "in_downtime": row.in_downtime, "output": plain(row.output, 4000),
+        "changed_at": row.changed_at.isoformat() if row.changed_at else None, "seen_at": row.seen_at.isoformat(),
+        "groups": [str(one) for one in row.details.get("groups") or ()],
+        "labels": {str(key): str(value) for key, value in dict(row.details.get("labels") or {}).items()},
+        "contact_groups": groups.get(row.contact_set_id, []),
+    }  # fmt: skip
+
+
+def _hosts(session: Any, _reader: Any, rows: Sequence[Any]) -> list[Mapping[str, Any]]:
+    groups = groups_of(session, (row.contact_set_id for row in rows))
+    return [
+        {
+            "id": f"{row.site_id}/{row.name}", "name": row.name, "alias": row.alias, "address": row.address,
+            "folder": row.folder,
+            "services": {word: max(int(n), 0) for word, n in zip(SERVICE_STATES, row.services, strict=False)},
+            **_common(row, HOST_STATES, groups),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _services(session: Any, _reader: Any, rows: Sequence[Any]) -> list[Mapping[str, Any]]:
+    groups = groups_of(session, (row.contact_set_id for row in rows))
+    return [
+        {
+            "id": f"{row.site_id}/{row.host_name}/{row.description}", "host": row.host_name,
+            "description": row.description, **_common(row, SERVICE_STATES, groups),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _fields(words: Sequence[str], *own: Field) -> tuple[Field, ...]:
+    return (
+        Field("id", TEXT, "What follows this collection's address."),
+        *own,
+        Field("site", TEXT),
+        Field("customer", TEXT),
+        Field("state", one_of(words), "As last seen."),
+        Field("is_acknowledged", FLAG),
+        Field("in_downtime", FLAG),
+        Field("output", TEXT),
+        Field("changed_at", MOMENT, "Since when the state is what it is."),
+        Field("seen_at", MOMENT, "When the portal saw it change last."),
+        Field("groups", names(), "Host or service groups."),
+        Field("labels", {"type": "object", "additionalProperties": TEXT}),
+        Field("contact_groups", names(), "The contact groups that are responsible."),
+    )
+
+
+def _filters(model: Any, words: Sequence[str]) -> tuple[Filter, ...]:
+    def in_state(value: str) -> list[ColumnElement[bool]]:
+        if value == words[-1]:
+            return [model.is_pending.is_(True)]
+        return [model.is_pending.is_(False), model.state == words.index(value)]
+
+    return (
+        Filter("q", line(200), "Words of the name.",
+               lambda value: [model.name_key.contains(word, autoescape=True) for word in fold(value).split()[:8]]),
+        Filter("customer", CUSTOMER, "Those of a customer.", lambda value: [model.customer_id == value]),
+        Filter("site", line(64), "Those of a site.", lambda value: [model.site_id == value]),
+        Filter("state", one_of(words), "Those in a state.", in_state),
+    )  # fmt: skip
+
+
+HOSTS = Collection(
+    path="hosts", title="Hosts", noun="host",
+    help="As last seen. Which hosts there are is the sites' business; their contact groups can be set here.",
+    fields=_fields(
+        HOST_STATES, Field("name", TEXT), Field("alias", TEXT), Field("address", TEXT), Field("folder", TEXT),
+        Field("services", {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+              "How many of its services are in each state."),
+    ),
+    reads=DOORS, listed=_listed(Host), order=(Host.name_key, Host.id), item="<site>/<host>",
+    one=lambda site, host: and_(Host.site_id == site, Host.name == host), shown=_hosts,
+    filters=_filters(Host, HOST_STATES),
+)  # fmt: skip
+SERVICES = Collection(
+    path="services", title="Services", noun="service", help="As last seen.",
+    fields=_fields(SERVICE_STATES, Field("host", TEXT), Field("description", TEXT)),
+    reads=DOORS, listed=_listed(Service), order=(Service.name_key, Service.id),
+    item="<site>/<host>/<path:service>",
+    one=lambda site, host, service: and_(
+        Service.site_id == site, Service.host_name == host, Service.description == service
+    ),
+    shown=_services,
+    filters=(
+        *_filters(Service, SERVICE_STATES),
+        Filter("host", line(255), "Those of a host.", lambda value: [Service.host_name == value]),
+    ),
+)  # fmt: skip

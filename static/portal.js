@@ -51,6 +51,19 @@
     select.addEventListener("change", () => { if (pointed) select.form.requestSubmit(); });
   });
 
+  // Long lists narrow while one types: what has not every word hides, and so does a section left with nothing
+  all("[data-narrow]", (input) => {
+    const whole = document.getElementById(input.dataset.narrow);
+    const narrow = () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      all("[data-row]", (row) => { row.hidden = !words.every((word) => row.dataset.row.includes(word)); }, whole);
+      all("[data-rows]", (rows) => { rows.hidden = !rows.querySelector("[data-row]:not([hidden])"); }, whole);
+    };
+    const isWhole = !input.value;
+    input.addEventListener("keydown", (event) => { if (event.key === "Enter" && isWhole) event.preventDefault(); });
+    input.addEventListener("input", narrow);
+  });
+
   // Look-ups: the value is an id, so say beside it whom or what it means
   all("input[list]", (input) => {
     const chosen = document.createElement("p");

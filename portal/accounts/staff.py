@@ -48,27 +48,30 @@ def give_roles(session: Session, user: User, role_ids: Collection[str], *, by: A
     if not set(role_ids) <= offered:
         raise Forged(f"roles {sorted(role_ids)}")
     user.give_roles({*role_ids, *(user.role_ids - offered)}, by=by)
-    _keep_one(session)
+    keep_one(session)
 
 
 def disable(session: Session, user: User, *, by: Any) -> None:
     """End a colleague's access at once."""
     user.disable(by=by)
-    _keep_one(session)
+    keep_one(session)
 
 
-def _keep_one(session: Session) -> None:
-    """Raise `Refused` when nobody active is left who manages staff; two at once wait for each other."""
+def keep_one(session: Session) -> None:
+    """Raise `Refused` when nobody active is left who manages staff, or roles; two at once wait for each other."""
     session.flush()
     active = session.scalars(
         select(User)
         .where(
-            User.portal_role.is_(None), User.password_hash.is_not(None),
+            User.portal_role.is_(None), User.password_hash.is_not(None), User.is_machine.is_(False),
             User.disabled_at.is_(None), User.archived_at.is_(None),
         )
         .order_by(User.id)
         .with_for_update()
     ).all()  # fmt: skip
-    managing = {role.id for role in roles(session) if role.grants("access.users")}
-    if not any(user.role_ids & managing for user in active):
+    granting = {role.id: role.permissions for role in roles(session)}
+    held = frozenset().union(*(granting.get(id, frozenset()) for user in active for id in user.role_ids))
+    if "access.users" not in held:
         raise Refused(_("Somebody must be left who manages staff. Give another colleague that permission first."))
+    if "access.roles" not in held:
+        raise Refused(_("Somebody must be left who manages roles. Give another colleague that permission first."))

@@ -16,12 +16,15 @@ from markupsafe import Markup
 from ..i18n import locale
 
 MOST_KEPT = 500
-SECTIONS = {"": "", "documents": _l("Documents"), "company": _l("Company"), "provider": _l("Provider")}
+SECTIONS = {"": "", "documents": _l("Documents"), "company": _l("Company"), "access": _l("Access")}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu: shown to who holds `verb` in that door (`staff`), at `path`; lower `order` stands first."""
+    """A line of the menu: shown to who holds `verb` in that door (`staff`), at `path`; lower `order` stands first.
+
+    Who holds `unless` finds the page under another line.
+    """
 
     label: Any
     path: str
@@ -32,6 +35,7 @@ class Entry:
     icon: str = ""
     name: str = ""
     short: Any = ""
+    unless: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,11 @@ def add(*entries: Entry) -> None:
 
 def entries_for(person: Any) -> list[Entry]:
     """Return the entries a person may open, in order."""
-    return [entry for entry in _entries if entry.staff == person.is_staff and entry.verb in person.verbs]
+    return [
+        entry
+        for entry in _entries
+        if entry.staff == person.is_staff and entry.verb in person.verbs and entry.unless not in person.verbs
+    ]
 
 
 def badge(counts: dict[str, int]) -> None:

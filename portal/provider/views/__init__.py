@@ -14,12 +14,14 @@ from . import (
     people,
     people_deeds,
     requests,
+    roles,
     site_deeds,
     site_settings,
     sites,
     staff,
     subscriptions,
     waiting,
+    why,
 )
 
 BLUEPRINTS = (
@@ -36,6 +38,8 @@ BLUEPRINTS = (
     sites.bp,
     site_deeds.bp,
     site_settings.bp,
+    roles.bp,
+    why.bp,
 )
 
 register()
@@ -46,4 +50,7 @@ add(
     Entry(_l("Requests"), "/provider/requests/", "customers.read", staff=True, order=30, icon="requests"),
     Entry(_l("Mail"), "/provider/mail/", "audit.mail", staff=True, order=60, icon="mail"),
     Entry(_l("Staff"), "/provider/staff/", "access.read", staff=True, order=70, icon="access"),
+    Entry(_l("Roles"), "/provider/access/roles/", "access.read", section="access", staff=True, order=20),
+    Entry(_l("Role matrix"), "/provider/access/roles/matrix", "access.read", section="access", staff=True, order=30),
+    Entry(_l("Who may what"), "/provider/access/why", "access.read", section="access", staff=True, order=40),
 )

@@ -30,6 +30,8 @@ from .monitoring import inventory as stocktaking
 from .monitoring import sentences as _monitoring_sentences
 from .setup import changes, references
 from .setup import sentences as _setup_sentences
+from .monitoring.notifications import log as notification_log
+from .monitoring.notifications import own_rules, scripts, sending, states, watching
 from .setup.directories import runs as directory_runs
 from .setup.directories import signing_in, syncing
 from .setup.distribution import activation, asking, hearing, standing
@@ -67,6 +69,7 @@ TABLES = (
     kept, stocktaking, _monitoring_sentences,
     activation, asking, hearing, standing, directory_runs, signing_in, syncing,
 )  # fmt: skip
+    notification_log, own_rules, scripts, sending, states, watching,
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 
 csrf = CSRFProtect()

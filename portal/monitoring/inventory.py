@@ -38,7 +38,7 @@ AT_ONCE, ROWS_AT_ONCE = 16, 50_000
 def take(session: Session, job: Job) -> None:
     """Read every site and keep what it has; one that fails stops none of the others."""
     with reading():
-        if _is_under_way(session, job):
+        if is_under_way(session, job):
             session.rollback()
             return
         seen = sight.sites(session, PORTAL, even_hidden=True)
@@ -56,7 +56,7 @@ def take(session: Session, job: Job) -> None:
                 _note(told.seen, failed_at=now(), reason="What the site tells cannot be kept.")
 
 
-def _is_under_way(session: Session, job: Job) -> bool:
+def is_under_way(session: Session, job: Job) -> bool:
     """Tell whether another worker is at it already."""
     other = select(Job.id).where(
         Job.kind == job.kind, Job.id != job.id, Job.done_at.is_(None), Job.leased_until > now()

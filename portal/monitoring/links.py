@@ -12,6 +12,11 @@ def listed(door: str, table: str, state: str = "", *, site: str = "") -> str:
     return f"{door}{table}/{_query(site=site, state='' if state == 'all' else state)}"
 
 
+def host(door: str, site_id: str, name: str) -> str:
+    """Return the page of a host."""
+    return f"{door}host{_query(site=site_id, name=name)}"
+
+
 def service(door: str, site_id: str, host: str, description: str) -> str:
     """Return the page of a service."""
     return f"{door}service{_query(site=site_id, host=host, service=description)}"

@@ -12,20 +12,37 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     SmallInteger,
     String,
     Text,
+    and_,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..customers.ownership import Owned
+from ..customers.ownership import Owned, Reader
 from ..database import Base, Identified, Key, UtcDateTime
+from . import visibility
 
 
-class Host(Identified, Owned, Base):
+class Monitored(Owned):
+    """A row that is somebody's responsibility: who is a contact for it sees it, or who sees all."""
+
+    @classmethod
+    def seen_by(cls, reader: Reader) -> ColumnElement[bool]:
+        """Return the condition under which `reader` sees it: in their door, on their sites, as a contact."""
+        return and_(cls.opens_to(reader), visibility.of(cls, reader))
+
+    @classmethod
+    def opens_to(cls, reader: Reader) -> ColumnElement[bool]:
+        """Return the condition of their door alone: for counting what somebody does not see."""
+        return super().seen_by(reader)
+
+
+class Host(Identified, Monitored, Base):
     """A host of a site. `state` as Livestatus says it: 0 up, 1 down, 2 unreachable; pending until it was checked."""
 
     __tablename__ = "inventory_hosts"
@@ -38,6 +55,7 @@ class Host(Identified, Owned, Base):
         Index("ix_inventory_hosts_name_key", "name_key", "id"),
         Index("ix_inventory_hosts_customer_id", "customer_id", "name_key", "id"),
         Index("ix_inventory_hosts_contact_set_id", "contact_set_id", "name_key", "id"),
+        Index("ix_inventory_hosts_of_site", "site_id", "contact_set_id"),
     )  # fmt: skip
 
     read_by_customer: ClassVar[str] = "monitoring.own"
@@ -68,7 +86,7 @@ class Host(Identified, Owned, Base):
     """When it was written last; it is as its site said at the end of the site's sweep."""
 
 
-class Service(Identified, Owned, Base):
+class Service(Identified, Monitored, Base):
     """A service of a host. `state`: 0 ok, 1 warn, 2 crit, 3 unknown; pending until it was checked."""
 
     __tablename__ = "inventory_services"
@@ -129,3 +147,8 @@ class Sweep(Owned, Base):
     """How many hosts and services are not in order and neither acknowledged nor in a downtime."""
     host_problems: Mapped[int] = mapped_column(default=0)
     """How many of the problems are hosts."""
+
+    @classmethod
+    def seen_by(cls, reader: Reader) -> ColumnElement[bool]:
+        """Return the condition under which `reader` may know how the reading of a site went."""
+        return and_(super().seen_by(reader), visibility.on_sites(cls.site_id, reader))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ..customers.ownership import Reader
 from ..database import now
-from . import conditions, events, sight, snapin
+from . import conditions, events, scoping, sight, snapin
 from .livestatus.query import Is, Query
 from .sight import Seen
 from .tables import words
@@ -84,6 +84,10 @@ class Dashboard:
     problems: list[Problem] = field(default_factory=list)
     missing: int = 0
     events_missing: int = 0
+    is_of_nothing: bool = False
+    """Whether there are sites, and nothing of them is the reader's to see."""
+    as_of: datetime | None = None
+    """As of when numbers are for which the inventory answered."""
 
     @property
     def problems_in_all(self) -> int:
@@ -115,11 +119,14 @@ def queries() -> tuple[Query, ...]:
 
 def look(session: Session, reader: Reader) -> Dashboard:
     """Ask all sites `reader` sees, once, and return what came of it; hidden customers are left out of the numbers."""
-    every = sight.sites(session, reader, even_hidden=True)
+    every = scoping.of(session, reader, sight.sites(session, reader, even_hidden=True))
     session.rollback()  # nothing is held while sites are asked
-    shown = [site for site in every if not site.is_hidden]
-    told = events.ask([site.target for site in shown], queries(), _numbers("events"))
-    found = Dashboard(_customers(shown), snapin.Snapin([]), now())
+    shown = [site for site in every if site.scope and not site.is_hidden]
+    told = events.ask(shown, queries(), _numbers("events"))
+    found = Dashboard(_customers(shown), snapin.Snapin([]), now(), is_of_nothing=bool(every) and not any(
+        site.scope for site in every
+    ))  # fmt: skip
+    found.as_of = min((answer.as_of for answer, _has in told if answer.as_of), default=None)
     of = {customer.id: customer for customer in found.customers}
     worst: list[tuple[Any, ...]] = []
     unwell: list[tuple[Any, ...]] = []

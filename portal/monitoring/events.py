@@ -6,9 +6,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from . import poller
+from . import poller, standin
 from .livestatus.answers import Answer, SiteState, Target
 from .livestatus.query import Query
+from .sight import Seen
+from .tables.asking import narrowed, scope_of
 
 TABLE = "eventconsoleevents"
 REMEMBERED = 600.0
@@ -16,11 +18,17 @@ REMEMBERED = 600.0
 _without: dict[Target, float] = {}
 
 
-def ask(targets: Sequence[Target], queries: Sequence[Query], about_events: Query) -> list[tuple[Answer, bool]]:
-    """Ask as the poller does, and about events last, those that may have any; tell of each whether it was."""
+def ask(sites: Sequence[Seen], queries: Sequence[Query], about_events: Query) -> list[tuple[Answer, bool]]:
+    """Ask what is seen of sites, and about events last, those that may have any; tell of each whether it was.
+
+    Every one of the sites is asked: leave those out of which nothing is seen.
+    """
+    targets = [seen.target for seen in sites]
     late = time.monotonic() - REMEMBERED
     asked = [_without.get(target, late) <= late for target in targets]
-    if all(asked):
+    if not all(scope_of(seen).is_whole for seen in sites):
+        answers = _narrowed(sites, queries, about_events, asked)
+    elif all(asked):
         answers = poller.ask(targets, *queries, about_events)
     elif not any(asked):
         answers = poller.ask(targets, *queries)
@@ -30,9 +38,22 @@ def ask(targets: Sequence[Target], queries: Sequence[Query], about_events: Query
     return [_judged(*told) for told in zip(targets, answers, asked, strict=True)]
 
 
+def _narrowed(
+    sites: Sequence[Seen], queries: Sequence[Query], about_events: Query, asked: Sequence[bool]
+) -> list[Answer]:
+    """Ask each site what is seen of it; the inventory answers for those of which too much is, and knows no events."""
+    questions = [
+        (seen.target, narrowed(seen, (*queries, about_events) if was_asked else queries))
+        for seen, was_asked in zip(sites, asked, strict=True)
+        if scope_of(seen).stand_in is None
+    ]
+    told = iter(poller.ask_each(questions))
+    return [next(told) if scope_of(seen).stand_in is None else standin.answer(seen, queries) for seen in sites]
+
+
 def _judged(target: Target, answer: Answer, was_asked: bool) -> tuple[Answer, bool]:
     if not was_asked or answer.is_online or TABLE not in answer.reason:
-        return answer, was_asked and answer.is_online
+        return answer, was_asked and answer.is_online and answer.as_of is None
     if len(_without) > 10_000:
         _without.clear()
     _without[target] = time.monotonic()

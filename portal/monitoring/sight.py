@@ -1,4 +1,7 @@
-"""Sight: the sites whose monitoring a person sees, in one prepared statement; every live question starts from it."""
+"""Sight: the sites whose monitoring a person may look at, in one prepared statement; every live question starts there.
+
+Who sees all sees each whole; of others `scoping.of` then says what of each they see.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ from typing import Any
 from sqlalchemy import Select, exists, select, true
 from sqlalchemy.orm import Session, aliased
 
+from ..contacts import visibility
 from ..customers.models import Customer
 from ..customers.ownership import Reader
 from ..customers.sites import Site
 from ..records.prepared import parameters, prepared, run
 from .hiding import HiddenCustomer
 from .livestatus.answers import Target
+from .scope import WHOLE, Scope
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Seen:
     customer_name: str
     gui_url: str
     is_hidden: bool = False
+    scope: Scope | None = None
+    """What of it is seen; None until somebody worked that out, and then it is asked nothing."""
 
 
 _gate = aliased(Site)
@@ -49,7 +56,9 @@ def _statement(reader: Any) -> Select[Any]:
         )
         .join(Customer, Customer.id == Site.customer_id)
         .outerjoin(_gate, (_gate.id == Site.status_site_id) & _gate.archived_at.is_(None))
-        .where(seen, Site.archived_at.is_(None), Customer.archived_at.is_(None))
+        .where(
+            seen, visibility.on_sites(Site.id, reader), Site.archived_at.is_(None), Customer.archived_at.is_(None)
+        )
         .order_by(Site.alias_key, Site.id)
     )  # fmt: skip
 
@@ -61,9 +70,10 @@ def sites(session: Session, reader: Reader, *, only: Sequence[str] = (), even_hi
     there matches nothing.
     """
     wanted = set(only)
+    scope = None if visibility.is_restricted(reader) else WHOLE
     rows = run(session, _statement(reader.verbs), parameters(reader, ""))
     return [
-        _seen(row)
+        _seen(row, scope)
         for row in rows
         if (even_hidden or not row.is_hidden)
         and (not wanted or not wanted.isdisjoint((f"site:{row.id}", f"customer:{row.customer_id}")))
@@ -76,7 +86,7 @@ def hidden(session: Session, reader: Reader) -> frozenset[str]:
     return frozenset(rows)
 
 
-def _seen(row: Any) -> Seen:
+def _seen(row: Any, scope: Scope | None) -> Seen:
     gate = None
     if row.gate_id is not None:
         gate = Target(row.gate_id, row.gate_livestatus, row.gate_timeout / 1000, row.gate_tls_ca, row.gate_is_disabled)
@@ -84,4 +94,4 @@ def _seen(row: Any) -> Seen:
         row.id, row.livestatus, row.timeout / 1000, row.tls_ca, row.is_disabled,
         row.status_site_id or "", row.status_host, gate,
     )  # fmt: skip
-    return Seen(target, row.alias, row.customer_id, row.customer_name, row.gui_url, bool(row.is_hidden))
+    return Seen(target, row.alias, row.customer_id, row.customer_name, row.gui_url, bool(row.is_hidden), scope)

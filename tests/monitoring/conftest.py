@@ -18,6 +18,7 @@ def fleet(app: Any, monkeypatch: pytest.MonkeyPatch) -> Fleet:
     """Four sites of three customers, without hosts; they answer without a network."""
     found = Fleet()
     monkeypatch.setattr(poller, "ask", found.ask)
+    monkeypatch.setattr(poller, "ask_each", found.ask_each)
     monkeypatch.setattr(poller, "known", found.known)
     asking._lacks.clear()
     with app.app_context():

@@ -9,6 +9,8 @@ from portal.customers.sites import Site
 from portal.database import db
 from portal.monitoring.livestatus.answers import Answer, SiteState, Target
 from portal.monitoring.livestatus.query import Query
+from tests.cast import CUSTOMERS_PEOPLE
+from tests.factories.contacts import see_all
 
 SITES = (
     ("acme_hamburg", "Hamburg", "acme"),
@@ -60,4 +62,4 @@ def connect() -> None:
     """Add the sites of the cast; call it within an application context."""
     for id, alias, customer in SITES:
         Site.create(db.session(), id=id, alias=alias, customer_id=customer, livestatus="tcp:192.0.2.1:6557", by=None)
-    db.session.commit()
+    see_all(*CUSTOMERS_PEOPLE)  # what contacts see has tests of its own

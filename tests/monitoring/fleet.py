@@ -11,6 +11,8 @@ from portal.database import db, now
 from portal.monitoring.livestatus import query as livestatus
 from portal.monitoring.livestatus.answers import Answer, SiteState, Target
 from portal.monitoring.livestatus.query import Is, Not, Query
+from tests.cast import CUSTOMERS_PEOPLE
+from tests.factories.contacts import see_all
 
 SITES = (
     ("acme_hamburg", "Hamburg", "acme"),
@@ -67,6 +69,14 @@ class Fleet:
         self.asked.append(([target.site_id for target in targets], queries))
         return [self._answer(target, queries) for target in targets]
 
+    def ask_each(self, questions: Sequence[tuple[Target, Sequence[Query]]]) -> list[Answer]:
+        """Answer as the poller does."""
+        for _target, queries in questions:
+            for query in queries:
+                query.text()
+        self.asked += [([target.site_id], tuple(queries)) for target, queries in questions]
+        return [self._answer(target, queries) for target, queries in questions]
+
     def known(self, target: Target) -> Answer:
         """Answer without a word from the site."""
         return self._answer(target, ())
@@ -94,7 +104,12 @@ class Fleet:
     def _table(self, site: str, query: Query) -> list[list[Any]]:
         rows = [row for row in self.rows[site].get(query.table, []) if all(holds(one, row) for one in query.where)]
         if query.stats:
-            return [[sum(holds(stat, row) for row in rows) for stat in query.stats]]
+            parts: dict[tuple[Any, ...], list[dict[str, Any]]] = {} if query.columns else {(): []}
+            for row in rows:
+                parts.setdefault(tuple(row.get(column) for column in query.columns), []).append(row)
+            return [
+                [*key, *(sum(holds(stat, row) for row in part) for stat in query.stats)] for key, part in parts.items()
+            ]
         return [[row.get(column) for column in query.columns] for row in rows]
 
 
@@ -120,7 +135,7 @@ def holds(condition: Any, row: dict[str, Any]) -> bool:
     if isinstance(have, dict):
         return any(f"'{key}' '{value}'" == wanted for key, value in have.items())
     if isinstance(have, list):
-        return {">=": wanted in have, "<": wanted not in have}[condition.operator]
+        return {">=": wanted in have, "<": wanted not in have, "!=": have != [] and not wanted}[condition.operator]
     if condition.operator == "~~":
         return re.search(str(wanted), str(have), re.IGNORECASE) is not None
     if isinstance(have, (int, float)):
@@ -135,7 +150,7 @@ def connect() -> None:
         where = f"unix:/{id}"
         site = Site.create(db.session(), id=id, alias=alias, customer_id=customer, livestatus=where, by=None)
         site.gui_url = f"https://{id.replace('_', '-')}.example/"
-    db.session.commit()
+    see_all(*CUSTOMERS_PEOPLE)  # what contacts see has tests of its own
     db.session.remove()
 
 

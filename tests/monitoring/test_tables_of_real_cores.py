@@ -8,6 +8,7 @@ from portal.customers.sites import Site
 from portal.database import db
 from portal.monitoring.tables import asking
 from portal.monitoring.tables.sources import SOURCES
+from tests.factories.contacts import see_all
 from tests.monitoring.fleet import names
 
 PAGES = {"hosts": "hosts", "services": "services", "hostgroups": "host-groups", "servicegroups": "service-groups"}
@@ -21,7 +22,7 @@ def _site(app, core, monkeypatch):
         Site.create(
             db.session(), id="acme_hamburg", alias="Hamburg", customer_id="acme", livestatus=core.tcp, by=None
         ).timeout = 10_000
-        db.session.commit()
+        see_all("ada")
         db.session.remove()
 
 

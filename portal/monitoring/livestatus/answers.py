@@ -79,6 +79,8 @@ class Answer:
     status: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     since: datetime | None = None
+    as_of: datetime | None = None
+    """Of an answer that the portal gave from its inventory, because the site could not be asked: as of when."""
     certificate: bytes = b""
     """What the site showed on a `tls:` connection, in DER."""
 

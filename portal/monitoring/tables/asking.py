@@ -16,9 +16,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from .. import poller
+from .. import poller, standin
 from ..livestatus.answers import Answer, Target
 from ..livestatus.query import BadValue, Condition, Query
+from ..scope import Scope
 from ..sight import Seen
 from .filters import BadFilter
 
@@ -40,7 +41,8 @@ class Told:
 
 
 def ask(sites: Sequence[Seen], *queries: Query) -> list[Told]:
-    """Ask every site, in the order of `sites`; raises BadFilter when a value cannot be asked for."""
+    """Ask every site of which anything is seen, in the order of `sites`; raises BadFilter for what cannot be asked."""
+    sites = [seen for seen in sites if scope_of(seen)]
     found: dict[int, Told] = {}
     waiting = list(range(len(sites)))
     for _round in range(ROUNDS):
@@ -50,8 +52,8 @@ def ask(sites: Sequence[Seen], *queries: Query) -> list[Told]:
         waiting = []
         for columns, members in groups.items():
             asked = [replace(query, columns=known) for query, known in zip(queries, columns, strict=True)]
-            for at, answer in zip(members, _ask([sites[at].target for at in members], asked), strict=True):
-                found[at] = Told(sites[at], answer, _rows(answer, asked))
+            for at, answer in zip(members, _ask([sites[at] for at in members], asked), strict=True):
+                found[at] = Told(sites[at], answer, _rows(answer, asked, scope_of(sites[at])))
                 if not answer.is_online and _learn(sites[at].target, asked, answer):
                     waiting.append(at)
         if not waiting:
@@ -59,9 +61,25 @@ def ask(sites: Sequence[Seen], *queries: Query) -> list[Told]:
     return [found[at] for at in range(len(sites))]
 
 
-def _ask(targets: Sequence[Target], queries: Sequence[Query]) -> list[Answer]:
+def scope_of(seen: Seen) -> Scope:
+    """Return what is seen of a site; nobody may ask before that is known."""
+    if seen.scope is None:
+        raise RuntimeError(f"nobody worked out what is seen of {seen.target.site_id}")
+    return seen.scope
+
+
+def narrowed(seen: Seen, queries: Sequence[Query]) -> list[Query]:
+    """Return questions to a site that find only what is seen of it."""
+    return [scope_of(seen).narrowed(query) for query in queries]
+
+
+def _ask(sites: Sequence[Seen], queries: Sequence[Query]) -> list[Answer]:
     try:
-        return poller.ask(targets, *queries)
+        if all(scope_of(seen).is_whole for seen in sites):
+            return poller.ask([seen.target for seen in sites], *queries)
+        asked = [seen for seen in sites if scope_of(seen).stand_in is None]
+        told = iter(poller.ask_each([(seen.target, narrowed(seen, queries)) for seen in asked]))
+        return [next(told) if scope_of(seen).stand_in is None else standin.answer(seen, queries) for seen in sites]
     except BadValue:
         raise BadFilter(_("The filter holds characters that monitoring cannot be asked about.")) from None
 
@@ -95,11 +113,11 @@ def _lines(condition: Condition) -> Iterable[str]:
     return condition.lines("Filter")
 
 
-def _rows(answer: Answer, queries: Sequence[Query]) -> list[list[dict[str, Any]]]:
+def _rows(answer: Answer, queries: Sequence[Query], scope: Scope) -> list[list[dict[str, Any]]]:
     """Return the rows of each table by column; a row of another length is none that was asked for."""
     found = []
     for query, table in zip(queries, [*answer.tables, *([] for _query in queries)], strict=False):
         width = len(query.columns) + len(query.stats)
         names = (*query.columns, *(f"stats_{number}" for number in range(len(query.stats))))
-        found.append([dict(zip(names, row, strict=True)) for row in table if len(row) == width])
+        found.append([scope.trimmed(dict(zip(names, row, strict=True))) for row in table if len(row) == width])
     return found

@@ -18,7 +18,7 @@ from .. import poller
 from ..livestatus.answers import STATES
 from ..livestatus.query import Query
 from ..sight import Seen
-from . import asking, sums
+from . import asking, members, sums
 from .asking import Told
 from .row import Row
 from .table import Table
@@ -52,6 +52,8 @@ class Reading:
     """Sites that somebody disconnected on purpose."""
     cut: list[Seen] = field(default_factory=list)
     as_of: datetime | None = None
+    stood_in: list[Seen] = field(default_factory=list)
+    """Sites for which the inventory answered: too much of them is the reader's to ask for it by name."""
 
 
 def most_per_site(sites: Sequence[Seen]) -> int:
@@ -64,11 +66,11 @@ def live(table: Table, sites: Sequence[Seen]) -> Reading:
     if table.source.rows == "customers":
         told = asking.ask(sites, *sums.queries(table))
         return _reading(table, told, sums.customers(told))
-    query = Query(table.source.table, table.needs, table.where(), limit=most_per_site(sites))
-    told = asking.ask(sites, query)
     if table.source.rows == "groups":
+        told = members.told(table, sites, most_per_site(sites))
         return _reading(table, told, sums.groups(told))
-    return _reading(table, told, (Row(one.seen, row) for one in told for row in one.tables[0]))
+    told = asking.ask(sites, Query(table.source.table, table.needs, table.where(), limit=most_per_site(sites)))
+    return _reading(table, told, (Row(one.seen, row, one.answer.as_of) for one in told for row in one.tables[0]))
 
 
 def _reading(table: Table, told: Sequence[Told], rows: Iterable[Row]) -> Reading:
@@ -80,6 +82,8 @@ def _reading(table: Table, told: Sequence[Told], rows: Iterable[Row]) -> Reading
         now(),
         *gaps(missing),
         [one.seen for one in told if any(one.answer.is_cut)],
+        min((one.answer.as_of for one in told if one.answer.as_of), default=None),
+        [one.seen for one in told if one.answer.as_of],
     )
 
 

@@ -7,7 +7,7 @@ from their sites, asked for just these; those whose site is silent keep the one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -22,6 +22,7 @@ from ...text import fold
 from ...web import paging
 from ..livestatus.query import All, BadValue, Condition, Is, Query, checked
 from ..livestatus.query import Any as OneOf
+from ..scope import WHOLE
 from ..sight import Seen
 from . import asking
 from .reading import Reading, gaps
@@ -140,7 +141,8 @@ class Stock:
         sites = {row.seen.target.site_id: row.seen for row in rows}
         these = [_this(keys, row) for row in rows if all(_can_be_asked(row.get(key)) for key in keys)]
         query = Query(self.table.source.table, self.table.needs, (OneOf(*these),))
-        told = asking.ask(list(sites.values()), query) if these else []
+        these_alone = [replace(seen, scope=WHOLE) for seen in sites.values()]
+        told = asking.ask(these_alone, query) if these else []
         live = {
             (one.seen.target.site_id, *(values.get(key) for key in keys)): Row(one.seen, values)
             for one in told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -12,10 +12,11 @@ from sqlalchemy import select
 from ...access.guard import requires
 from ...contacts.inventory import Host, Service
 from ...database import db, now
-from .. import sight
+from .. import scoping, sight
 from ..door import OWN, PROVIDER, Door
 from ..sight import Seen
 from ..tables import charts, details, reading, showing
+from ..tables.asking import scope_of
 from ..tables.column import Place
 from ..tables.details import Details
 from ..tables.filters import BadFilter
@@ -52,7 +53,9 @@ def pages(door: Door) -> Blueprint:
 
 
 def _host(door: Door) -> Any:
-    seen, name = _site(), _argument("name")
+    seen, name = _site(_argument("name")), _argument("name")
+    if not scope_of(seen).sees_host(name):
+        return _services_of(door, seen, name)
     known = _seen_last(select(Host.seen_at).where(Host.name == name), Host, seen)
     db.session.rollback()  # nothing is held while the site is asked
     found = _ask(lambda: details.host(seen, name, OF_HOST.needs))
@@ -72,7 +75,9 @@ def _host(door: Door) -> Any:
 
 
 def _service(door: Door) -> Any:
-    seen, host, name = _site(), _argument("host"), _argument("service")
+    seen, host, name = _site(_argument("host")), _argument("host"), _argument("service")
+    if not scope_of(seen).sees_service(host, name):
+        abort(404)
     statement = select(Service.seen_at).where(Service.host_name == host, Service.description == name)
     known = _seen_last(statement, Service, seen)
     db.session.rollback()  # nothing is held while the site is asked
@@ -86,11 +91,18 @@ def _service(door: Door) -> Any:
     )  # fmt: skip
 
 
-def _site() -> Seen:
-    """Return the site the address names; 404 for one the reader does not see."""
-    reader, wanted = current_user._get_current_object(), _argument("site")
-    found = sight.sites(db.session(), reader, only=[f"site:{wanted}"], even_hidden=True)
-    return found[0] if found else abort(404)
+def _site(host: str) -> Seen:
+    """Return the site the address names, with what is seen of the host; 404 for one the reader does not see."""
+    session, reader, wanted = db.session(), current_user._get_current_object(), _argument("site")
+    found = sight.sites(session, reader, only=[f"site:{wanted}"], even_hidden=True)
+    return scoping.of(session, reader, found, host=host)[0] if found else abort(404)
+
+
+def _services_of(door: Door, seen: Seen, host: str) -> Any:
+    """Lead from a host that is not seen to those of its services that are; 404 without any."""
+    if not any(host == name for name, _description in scope_of(seen).services):
+        abort(404)
+    return redirect(Place(door.base, now()).address("services/", site=f"site:{seen.target.site_id}", host=f"={host}"))
 
 
 def _argument(name: str) -> str:

@@ -11,9 +11,10 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from ...access.guard import requires
+from ...contacts import visibility
 from ...customers.models import Customer
 from ...database import db, now
-from .. import sight, snapin
+from .. import scoping, sight, snapin
 from ..door import OWN, PROVIDER, Door
 from ..sight import Seen
 from ..tables import files, reading, showing
@@ -74,6 +75,7 @@ def show(door: Door, one: List, **context: Any) -> Any:
                 request.path + table.query(base, after=str(rows[-1].id)) if found.next_url else "",
             )  # fmt: skip
         else:
+            sites = scoping.of(session, reader, sites)
             session.rollback()  # nothing is held while sites are asked
             shown = showing.page(table, base, reading.live(table, sites), place)
     except BadFilter as bad:
@@ -84,7 +86,9 @@ def show(door: Door, one: List, **context: Any) -> Any:
         "monitoring/list.html", door=door, monitoring_lists=LISTS, one=one, table=table,
         base=base, shown=shown, problem=problem, query=query, hidden=_hidden(table, base), choices=choices(every, door),
         is_narrowed=bool(table.filters or table.sites), files=[(form, f"{door.base}{one.slug}.{form}{query}")
-        for form in FORMS], is_empty=not every, hides=any(seen.is_hidden for seen in every),
+        for form in FORMS], is_empty=not every,
+        is_of_nothing=not shown.groups and _is_of_nothing(session, reader, every),
+        hides=any(seen.is_hidden for seen in every),
         snapin=snapin.of(every, {}) if door.is_staff else None, **context,
     ), status  # fmt: skip
 
@@ -104,6 +108,7 @@ def export(door: Door, one: List, form: str) -> Any:
             read = reading.Reading(_first(stock, session), now(), as_of=stock.as_of)
             rows = iter(read.rows)
         else:
+            sites = scoping.of(session, reader, sites)
             session.rollback()
             read = reading.live(table, sites)
             rows = iter(read.rows)
@@ -134,6 +139,11 @@ def _asked(base: Table) -> tuple[list[Seen], Table, list[Seen]]:
         seen for seen in every if not seen.is_hidden and (not wanted or not wanted.isdisjoint(values_of(seen)))
     ]  # fmt: skip
     return every, table, sites
+
+
+def _is_of_nothing(session: Any, reader: Any, every: Sequence[Seen]) -> bool:
+    """Tell whether nothing of all these sites is the reader's to see, as no contact for any of it."""
+    return visibility.is_restricted(reader) and not any(seen.scope for seen in scoping.of(session, reader, every))
 
 
 def values_of(seen: Seen) -> tuple[str, str]:

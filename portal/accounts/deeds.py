@@ -43,6 +43,7 @@ class Deeds:
         email_key: Any
         portal_role: Any
         password_hash: Any
+        has_joined: Any
         directory_id: Any
         invited_at: Any
         source: Any
@@ -76,7 +77,7 @@ class Deeds:
 
     @property
     def _can_sign_in(self) -> bool:
-        return bool(self.password_hash) and not self.disabled_at and not self.archived_at
+        return self.has_joined and not self.disabled_at and not self.archived_at
 
     def _allow(self, by: Any, *, themself: bool = False) -> None:
         """Raise `Forged` unless `by` may edit them, manages staff, is the portal, or (`themself`) is they."""
@@ -209,14 +210,14 @@ class Deeds:
         self.end_sessions()
         self.revoke_tokens()
         self._record("user.deleted", by)
-        self._tell("account_deleted", by, invited=not self.password_hash)
+        self._tell("account_deleted", by, invited=not self.has_joined)
         self._bury()
 
     def withdraw_invitation(self, *, by: Any) -> None:
         """Let the mailed link stop working; who is here by invitation only goes, whom an import brought stays."""
         if not policy.may_invite_person(by, cast("User", self)):
             raise Forged(f"invitation of {self.id}")
-        if self.password_hash or self.archived_at:
+        if self.has_joined or self.archived_at:
             raise Refused(_("%(name)s has accepted the invitation already.", name=self.name))
         self.revoke_tokens()
         self._record("invitation.cancelled", by)

@@ -25,7 +25,7 @@ def register(check: Check) -> None:
 
 
 def check(typed: str, password: str, account: Any) -> uuid.UUID | None:
-    """Return whose password it is, as the first says that knows; raises `Unreachable` when none did, one being silent."""
+    """Return whose password it is; raises `Unreachable` when nobody knew and somebody was silent."""
     silent = False
     for one in _checks:
         try:

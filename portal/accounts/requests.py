@@ -189,7 +189,7 @@ class SuperUserRequest(Identified, Versioned, Owned, Base):
             select(User.id).where(
                 User.customer_id == self.customer_id,
                 User.portal_role.in_([PortalRole.SUPER_USER, PortalRole.ADMIN]),
-                User.password_hash.is_not(None),
+                User.has_joined,
                 User.archived_at.is_(None),
             )
         )

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from flask import request
-from sqlalchemy import Date, bindparam, case, exists, func, or_, select
+from sqlalchemy import Date, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from .. import isolation
@@ -148,7 +148,7 @@ def _reader_statement(*, is_isolated: bool) -> Any:
         .outerjoin(Customer, Customer.id == User.customer_id)
         .where(
             User.id == bindparam("id", type_=User.id.type),
-            or_(User.password_hash.is_not(None), User.is_machine, User.directory_id.is_not(None)),
+            User.has_joined,
             User.disabled_at.is_(None), User.archived_at.is_(None), Customer.archived_at.is_(None),
         )
     )  # fmt: skip

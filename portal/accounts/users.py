@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from ..access.rights import PortalRole, Right
@@ -228,7 +229,17 @@ class User(Deeds, Identified, Versioned, Imported, Base):
             return UserState.DELETED
         if self.disabled_at:
             return UserState.DISABLED
-        return UserState.ACTIVE if self.password_hash or self.directory_id or self.is_machine else UserState.INVITED
+        return UserState.ACTIVE if self.has_joined else UserState.INVITED
+
+    @hybrid_property
+    def has_joined(self) -> bool:
+        """Tell whether the account can be used at all: it has a password, here or in a directory, or is a program's."""
+        return bool(self.password_hash or self.directory_id or self.is_machine)
+
+    @has_joined.inplace.expression
+    @classmethod
+    def _has_joined(cls) -> ColumnElement[bool]:
+        return or_(cls.password_hash.is_not(None), cls.directory_id.is_not(None), cls.is_machine.is_(True))
 
     @property
     def is_staff(self) -> bool:

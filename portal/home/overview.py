@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Date, bindparam, func, select, union_all
+from sqlalchemy import Date, bindparam, func, not_, select, union_all
 
 from ..access.rights import Right
 from ..accounts.grants import Grant
@@ -121,12 +121,12 @@ def people(reader: Any) -> People:
 
 @prepared.prepared
 def _people(reader: Any) -> Any:
-    may_sign_in, has_password = User.disabled_at.is_(None), User.password_hash.is_not(None)
+    may_sign_in, has_joined = User.disabled_at.is_(None), User.has_joined
     supports = Grant.user_id.is_not(None)
     return (
         select(
-            func.count().filter(may_sign_in, has_password).label("active"),
-            func.count().filter(may_sign_in, User.password_hash.is_(None)).label("invited"),
+            func.count().filter(may_sign_in, has_joined).label("active"),
+            func.count().filter(may_sign_in, not_(has_joined)).label("invited"),
             func.count().filter(may_sign_in, supports).label("support"),
         )
         .outerjoin(Grant, (Grant.user_id == User.id) & (Grant.right == Right.REQUEST_SUPPORT.value))

@@ -17,7 +17,7 @@ def tell_leads(session: Session, credential: Any, step: str, *, by: Any) -> None
     if by is None:
         return
     leads = select(User.id).where(
-        User.customer_id == credential.customer_id, User.password_hash.is_not(None),
+        User.customer_id == credential.customer_id, User.has_joined,
         User.portal_role.in_((PortalRole.SUPER_USER, PortalRole.ADMIN)),
     )  # fmt: skip
     tell_ids(

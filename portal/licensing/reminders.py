@@ -99,7 +99,7 @@ def _write(session: Session, subscription: Subscription, day: date) -> None:
     leaders = session.scalars(
         select(User.id).where(
             User.customer_id == subscription.customer_id,
-            User.portal_role.in_([PortalRole.SUPER_USER, PortalRole.ADMIN]), User.password_hash.is_not(None),
+            User.portal_role.in_([PortalRole.SUPER_USER, PortalRole.ADMIN]), User.has_joined,
         )
     ).all()  # fmt: skip
     tell_ids(

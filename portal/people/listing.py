@@ -42,7 +42,7 @@ _last = func.coalesce(User.last_sign_in_at, literal(NEVER, UtcDateTime()), type_
 FIELDS = (
     User.id, User.customer_id, User.username, User.name, User.email, User.portal_role, User.disabled_at,
     User.last_sign_in_at, User.invited_at, User.created_at, User.version,
-    User.password_hash.is_not(None).label("has_password"), _rights.label("rights"), _expires.label("expires_at"),
+    User.has_joined.label("has_joined"), _rights.label("rights"), _expires.label("expires_at"),
 )  # fmt: skip
 
 
@@ -215,12 +215,12 @@ def _statement(reader: Any, customer_id: str, wish: Wish) -> Select[Any]:
 def _in_state(state: UserState) -> ColumnElement[bool]:
     if state is UserState.DISABLED:
         return User.disabled_at.is_not(None)
-    has_password = User.password_hash.is_not(None)
-    return and_(User.disabled_at.is_(None), has_password if state is UserState.ACTIVE else ~has_password)
+    has_joined = User.has_joined
+    return and_(User.disabled_at.is_(None), has_joined if state is UserState.ACTIVE else ~has_joined)
 
 
 def _row(row: Any) -> Row:
-    state = UserState.ACTIVE if row.has_password else UserState.INVITED
+    state = UserState.ACTIVE if row.has_joined else UserState.INVITED
     return Row(
         id=row.id, customer_id=row.customer_id, username=row.username, name=row.name, email=row.email,
         portal_role=PortalRole(row.portal_role), state=UserState.DISABLED if row.disabled_at else state,

@@ -81,7 +81,8 @@ def may_be_nominated(customer_id: str) -> ColumnElement[bool]:
     return (
         (User.customer_id == customer_id)
         & (User.portal_role != PortalRole.SUPER_USER)
-        & User.password_hash.is_not(None)
+        & User.has_joined
+        & User.is_machine.is_(False)
         & User.disabled_at.is_(None)
         & User.archived_at.is_(None)
     )

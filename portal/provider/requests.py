@@ -47,7 +47,7 @@ def candidates(session: Session, reader: Any, customer_id: str, *, limit: int = 
         select(User.id, User.name, User.email, Customer.name.label("company"))
         .join(Customer, Customer.id == User.customer_id)
         .where(
-            User.seen_by(reader), User.password_hash.is_not(None), User.disabled_at.is_(None),
+            User.seen_by(reader), User.has_joined, User.is_machine.is_(False), User.disabled_at.is_(None),
             User.portal_role.in_([PortalRole.ADMIN, PortalRole.USER]), Customer.archived_at.is_(None),
         )
         .order_by(Customer.name_key, User.name_key, User.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, not_, select
 from sqlalchemy.orm import Session
 
 from ..access.rights import PortalRole
@@ -72,7 +72,7 @@ def invitations(session: Session, reader: Any, limit: int) -> list[Item]:
         .join(pending, pending.c.user_id == User.id)
         .outerjoin(Customer, Customer.id == User.customer_id)
         .where(
-            User.seen_by(reader), User.password_hash.is_(None), User.disabled_at.is_(None),
+            User.seen_by(reader), not_(User.has_joined), User.disabled_at.is_(None),
             Customer.archived_at.is_(None),
         )
         .order_by(pending.c.expires_at)

@@ -30,7 +30,7 @@ def _tell(session: Session, job: Job) -> None:
         select(User)
         .where(
             exists().where(Grant.user_id == User.id, Grant.right == Right.DOWNLOAD_LICENSE),
-            User.password_hash.is_not(None), User.disabled_at.is_(None), User.archived_at.is_(None),
+            User.has_joined, User.disabled_at.is_(None), User.archived_at.is_(None),
             *([User.id > after] if after else []),
         )
         .order_by(User.id)

@@ -62,7 +62,7 @@ def tell(session: Session, job: Job) -> None:
         return  # the subscription was changed meanwhile
     leaders = session.scalars(
         select(User.id).where(
-            User.customer_id == subscription.customer_id, User.archived_at.is_(None), User.password_hash.is_not(None),
+            User.customer_id == subscription.customer_id, User.archived_at.is_(None), User.has_joined,
             User.portal_role.in_([PortalRole.SUPER_USER, PortalRole.ADMIN]),
         )
     )  # fmt: skip

@@ -37,7 +37,7 @@ def enable(id: uuid.UUID) -> Any:
     user = _editable(id)
     user.enable(by=current_user)
     db.session.commit()
-    if user.password_hash:
+    if user.has_joined:
         flash(_("%(name)s can sign in again.", name=user.name))
     else:
         flash(_("%(name)s is enabled. Send the invitation again so that they can choose a password.", name=user.name))

@@ -79,7 +79,7 @@ def show(customer_id: str) -> Any:
     """One customer: who it is, its super user, what it has, and what is to be done next."""
     customer = finding.customer(customer_id)
     people = db.session.execute(
-        select(User.id, User.name, User.email, User.portal_role, User.password_hash, User.disabled_at,
+        select(User.id, User.name, User.email, User.portal_role, User.has_joined.label("has_joined"), User.disabled_at,
                User.last_sign_in_at, User.invited_at)
         .where(User.customer_id == customer_id, User.portal_role == PortalRole.SUPER_USER, User.seen_by(current_user))
     )  # fmt: skip

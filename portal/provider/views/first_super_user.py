@@ -88,7 +88,8 @@ def _page(customer: Customer, form: InvitationForm, appointment: AppointmentForm
     people = db.session.execute(
         select(User.id, User.name, User.email)
         .where(
-            User.customer_id == customer.id, User.seen_by(current_user), User.password_hash.is_not(None),
+            User.customer_id == customer.id, User.seen_by(current_user), User.has_joined,
+            User.is_machine.is_(False),
             User.disabled_at.is_(None), User.portal_role != PortalRole.SUPER_USER,
         )
         .order_by(User.name_key)

@@ -37,7 +37,7 @@ def enable(customer_id: str, user_id: uuid.UUID) -> Any:
     """Give access back."""
     user = _person(customer_id, user_id, policy.may_edit_person)
     user.enable(by=current_user)
-    return _done(user, _("%(name)s can sign in again.", name=user.name) if user.password_hash else _("Enabled."))
+    return _done(user, _("%(name)s can sign in again.", name=user.name) if user.has_joined else _("Enabled."))
 
 
 @bp.post("/deletion")

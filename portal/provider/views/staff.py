@@ -34,8 +34,9 @@ def index() -> Any:
     q = paging.searched()
     role_ids = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.user_id == User.id)
     statement = select(
-        User.id, User.name, User.email, User.username, User.password_hash, User.disabled_at, User.invited_at,
-        User.last_sign_in_at, role_ids.scalar_subquery().label("role_ids"), _expires().label("expires_at"),
+        User.id, User.name, User.email, User.username, User.has_joined.label("has_joined"), User.disabled_at,
+        User.invited_at, User.last_sign_in_at, role_ids.scalar_subquery().label("role_ids"),
+        _expires().label("expires_at"),
     ).where(User.seen_by(current_user), User.portal_role.is_(None))  # fmt: skip
     for word in sort_key(q).split()[:8]:
         statement = statement.where(

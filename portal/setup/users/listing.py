@@ -125,7 +125,7 @@ def _statement(reader: Any, wish: Wish) -> Select[Any]:
     statement = (
         select(
             User.id, User.username, User.name, User.email, User.customer_id, User.disabled_at,
-            User.password_hash.is_not(None).label("is_active"), Customer.name.label("company"),
+            User.has_joined.label("is_active"), Customer.name.label("company"),
             exists().where(SitePassword.user_id == User.id).label("has_site_password"),
             _titles.label("groups"), reach.count().label("sites"),
         )

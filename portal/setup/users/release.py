@@ -58,7 +58,7 @@ def release(session: Session, user: User, customer_id: str | None, *, by: Any) -
     pending.note_user(session, user, former, act="removed", by=by)
     pending.note_user(session, user, customer_id, act="moved", by=by)
     publishing.ask(session, former, by=by)
-    if user.password_hash and not user.disabled_at:
+    if user.has_joined and not user.disabled_at:
         tell(session, user, "released", by=by.name, is_global=customer_id is None)
 
 

@@ -16,6 +16,8 @@ from . import config, database, i18n, isolation, jobs, logs, mail, signing, stor
 from .access import guard
 from .accounts import access_tokens, attributes, machines, programs, requests, sessions, sweep, throttle
 from .contacts import authorization, inventory, memberships, sets
+from .contacts.allocation import models as allocation
+from .contacts.allocation import recompute
 from .customers import elements, sites
 from .customers.models import reserve
 from .licensing import credentials as licensing_credentials
@@ -64,12 +66,12 @@ TABLES = (
     licensing_credentials, samples, summaries, excess, reminders,
     releases, fetched, withdrawal, news,
     tickets, notes, desk, targets, closing, _licensing_sentences, _support_sentences,
-    sites, elements, authorization, sets, inventory, memberships, changes, references,
+    sites, elements, authorization, sets, allocation, inventory, recompute, memberships, changes, references,
     site_passwords, pending_users, _setup_sentences, _user_sentences, hiding,
     kept, stocktaking, _monitoring_sentences,
     activation, asking, hearing, standing, directory_runs, signing_in, syncing,
-)  # fmt: skip
     notification_log, own_rules, scripts, sending, states, watching,
+)  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 
 csrf = CSRFProtect()

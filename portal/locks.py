@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from flask import current_app
 from sqlalchemy import text
@@ -38,3 +40,28 @@ def alone() -> Iterator[None]:
             yield
         finally:
             _held.depth = depth
+
+
+@contextmanager
+def tried(name: str) -> Iterator[bool]:
+    """Hold a lock of its own for what must not run twice at once; yield False, and hold nothing, where it is held."""
+    with ExitStack() as stack:
+        if db.engine.dialect.name == "postgresql":
+            connection = stack.enter_context(db.engine.connect())
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            number = {"number": NUMBER ^ zlib.crc32(name.encode())}
+            is_free = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), number))
+            if is_free:
+                stack.callback(connection.execute, text("SELECT pg_advisory_unlock(:number)"), number)
+        else:
+            file = stack.enter_context((Path(current_app.config["DATA"]) / f"{name}.lock").open("w"))
+            is_free = _flocked(file)
+        yield is_free
+
+
+def _flocked(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

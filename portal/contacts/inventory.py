@@ -81,7 +81,9 @@ class Host(Identified, Monitored, Base):
     digest: Mapped[int] = mapped_column(BigInteger, default=0)
     """Another number whenever the row has to be written anew."""
     contact_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact_sets.id"))
-    """Which contact groups are responsible; None: none."""
+    """Which contact groups are responsible; None: nobody has computed it yet."""
+    contact_plan_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact_plans.id"))
+    """In which sets it and its services stand."""
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it was written last; it is as its site said at the end of the site's sweep."""
 
@@ -119,7 +121,7 @@ class Service(Identified, Monitored, Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     digest: Mapped[int] = mapped_column(BigInteger, default=0)
     contact_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact_sets.id"))
-    """Which contact groups are responsible for it and which for its host; None: none for either."""
+    """Which contact groups are responsible for it and which for its host; None: nobody has computed it yet."""
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

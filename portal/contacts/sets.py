@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import Base, Identified
 
 
 class ContactSet(Identified, Base):
-    """The groups of some hosts; or, with `host_set_id`, of those of their services that have the same own groups."""
+    """The groups of some hosts; or of some services, with those of their hosts. None at all is a set too."""
 
     __tablename__ = "contact_sets"
-    __table_args__ = (Index("ix_contact_sets_host_set_id", "host_set_id"), Index("ix_contact_sets_digest", "digest"))
+    __table_args__ = (Index("ix_contact_sets_host_set_id", "host_set_id"),)
 
     host_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact_sets.id"))
-    own: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
-    """Of services: the groups they were given explicitly; None where they have their host's."""
-    digest: Mapped[str] = mapped_column(String(64))
-    """Names what it holds; two sets may hold the same after an edit."""
+    """Of services: a set of hosts that holds what their hosts have."""
+    has_own: Mapped[bool] = mapped_column(default=False)
+    """Of services: they were given their groups explicitly; else they have their hosts'."""
 
 
 class ContactSetGroup(Base):

@@ -1,0 +1,204 @@
+"""Moving: rows of the inventory go from set to set, a portion at a time, so that nobody waits for them.
+
+Rows that move go first, then sets change in place: until then whoever stays has the groups of before, never others'.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, delete, exists, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from ...database import db, reading, separate
+from ..inventory import Host, Service
+from ..sets import ContactSet, ContactSetGroup
+from .models import ContactPlan
+from .standing import Content, Place, Standing
+
+SERVICES_AT_ONCE, HOSTS_AT_ONCE, HOSTS_WITH_SERVICES_AT_ONCE = 5_000, 500, 50
+"""Rows written in one transaction: services, hosts of which some services move, hosts with all of theirs."""
+_NAMING = aliased(ContactSet)
+MOST_NAMED = 200
+"""How many descriptions a statement names; more are looked at row by row."""
+
+
+class Moved(NamedTuple):
+    """A host that gets another plan."""
+
+    id: uuid.UUID
+    site_id: str
+    name: str
+
+
+def write_new(standing: Standing) -> None:
+    """Write the sets and plans that rows are to move to."""
+    if not standing.made and not standing.planned:
+        return
+    with separate() as session:
+        if standing.made:
+            rows = [_row(standing, id, content) for id, content in standing.made.items()]
+            session.execute(insert(ContactSet), sorted(rows, key=lambda row: row["host_set_id"] is not None))
+            _fill(session, standing.made)
+        if standing.planned:
+            session.execute(insert(ContactPlan), [
+                {"id": id, "host_set_id": place.host, "service_set_id": place.service,
+                 "services": {description: str(set_id) for description, set_id in place.services}}
+                for id, place in standing.planned.items()
+            ])  # fmt: skip
+
+
+def edit(standing: Standing) -> None:
+    """Let sets hold something else, all in one transaction."""
+    edited, renamed = standing.edited, standing.renamed
+    if not edited and not renamed:
+        return
+    with separate() as session:
+        session.execute(delete(ContactSetGroup).where(ContactSetGroup.set_id.in_(edited)))
+        _fill(session, edited)
+        if edited:
+            session.execute(update(ContactSet), [_row(standing, id, content) for id, content in edited.items()])
+        if renamed:
+            session.execute(update(ContactSet), [{"id": id, "host_set_id": to} for id, to in renamed.items()])
+
+
+def _row(standing: Standing, id: uuid.UUID, content: Content) -> dict[str, Any]:
+    return {"id": id, "host_set_id": standing.hosts_of(id), "has_own": content.own is not None}
+
+
+def _fill(session: Session, contents: Mapping[uuid.UUID, Content]) -> None:
+    rows = [
+        {"set_id": id, "group_id": group_id, "is_of_host": is_of_host}
+        for id, content in contents.items()
+        for is_of_host, groups in ((False, content.groups), (True, content.of_host))
+        for group_id in groups
+    ]
+    if rows:
+        session.execute(insert(ContactSetGroup), rows)
+
+
+def move(hosts: Iterable[Moved], before: Place | None, plan_id: uuid.UUID, place: Place) -> None:
+    """Give hosts of one plan another, and move their rows; services that stand nowhere yet are `put` later."""
+    of_sites: defaultdict[str, list[Moved]] = defaultdict(list)
+    for host in hosts:
+        of_sites[host.site_id].append(host)
+    steps = _steps(before, place) if before else []
+    moves_all = before is not None and before.service != place.service
+    size = HOSTS_WITH_SERVICES_AT_ONCE if moves_all else HOSTS_AT_ONCE
+    for site_id, moved in of_sites.items():
+        for start in range(0, len(moved), size):
+            some = moved[start : start + size]
+            with separate() as session:
+                of_hosts = update(Host).where(Host.id.in_([host.id for host in some]))
+                _run(session, of_hosts.values(contact_set_id=place.host, contact_plan_id=plan_id))
+                if steps:
+                    names = [host.name for host in some]
+                    _move_services(session, and_(Service.site_id == site_id, Service.host_name.in_(names)), steps)
+
+
+class _Step(NamedTuple):
+    """That services go to a set: those of one set (`source`), or those with some descriptions."""
+
+    target: uuid.UUID
+    source: uuid.UUID | None
+    descriptions: Sequence[str] = ()
+
+
+def _steps(before: Place, after: Place) -> list[_Step]:
+    """Return what to do in this order: the usual ones first, then whatever stood or is to stand elsewhere."""
+    steps = []
+    if before.service != after.service:
+        steps.append(_Step(after.service, before.service))
+    old, new = dict(before.services), dict(after.services)
+    to: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+    for description in sorted(old.keys() | new.keys()):
+        target = new.get(description, after.service)
+        if target != old.get(description, after.service):
+            to[target].append(description)
+    return steps + [_Step(target, None, descriptions) for target, descriptions in to.items()]
+
+
+def _move_services(session: Session, theirs: Any, steps: Sequence[_Step]) -> None:
+    for step in steps:
+        moved = update(Service).where(theirs).values(contact_set_id=step.target)
+        if step.source is not None:
+            _run(session, moved.where(Service.contact_set_id == step.source))
+        elif len(step.descriptions) <= MOST_NAMED:
+            _run(session, moved.where(Service.description.in_(step.descriptions)))
+        else:
+            wanted = set(step.descriptions)
+            rows = session.execute(select(Service.id, Service.description).where(theirs))
+            _put(session, step.target, [id for id, description in rows if description in wanted])
+
+
+def put(known: Mapping[str, Collection[str]] | None = None) -> int:
+    """Give services that are new the set their host's plan says; return how many.
+
+    `known`, where patterns name services: by customer the descriptions that were looked at; others wait.
+    """
+    places: dict[uuid.UUID, tuple[uuid.UUID, dict[str, uuid.UUID]]] = {}
+    last, number = uuid.UUID(int=0), 0
+    while True:
+        with reading(), Session(db.engine) as session:
+            rows = session.execute(_new(last)).all()
+            lacking = {row.contact_plan_id for row in rows} - places.keys()
+            for plan in session.scalars(select(ContactPlan).where(ContactPlan.id.in_(lacking))) if lacking else ():
+                elsewhere = {name: uuid.UUID(set_id) for name, set_id in plan.services.items()}
+                places[plan.id] = plan.service_set_id, elsewhere
+        if not rows:
+            return number
+        last = rows[-1].id
+        to: defaultdict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+        for row in rows:
+            if known is None or row.description in known.get(row.customer_id, ()):
+                usual, elsewhere = places[row.contact_plan_id]
+                to[elsewhere.get(row.description, usual)].append(row.id)
+        with separate() as session:
+            for set_id, ids in to.items():
+                _put(session, set_id, ids)
+        number += sum(map(len, to.values()))
+
+
+def _new(after: uuid.UUID) -> Any:
+    columns = Service.id, Service.customer_id, Service.description, Host.contact_plan_id
+    host = and_(Host.site_id == Service.site_id, Host.name == Service.host_name, Host.contact_plan_id.is_not(None))
+    statement = select(*columns).join(Host, host).where(Service.contact_set_id.is_(None), Service.id > after)
+    return statement.order_by(Service.id).limit(SERVICES_AT_ONCE)
+
+
+def _put(session: Session, set_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> None:
+    for some in sliced(ids):
+        _run(session, update(Service).where(Service.id.in_(some)).values(contact_set_id=set_id))
+
+
+def sliced(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Yield values in portions that one statement can name."""
+    for start in range(0, len(values), SERVICES_AT_ONCE):
+        yield values[start : start + SERVICES_AT_ONCE]
+
+
+def _run(session: Session, statement: Any) -> None:
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def sweep() -> None:
+    """Drop plans that no host has, and sets that nothing stands in any more."""
+    used = exists().where(Host.contact_plan_id == ContactPlan.id)
+    with separate() as session:
+        _run(session, delete(ContactPlan).where(~used))
+        used_sets = set[uuid.UUID]()
+        for plan in session.scalars(select(ContactPlan)):
+            used_sets |= {plan.host_set_id, plan.service_set_id, *map(uuid.UUID, plan.services.values())}
+        named = dict(session.execute(select(ContactSet.id, ContactSet.host_set_id)).all())
+        idle = sorted(named.keys() - used_sets - {named[id] for id in used_sets})
+        holds = or_(
+            exists().where(Host.contact_set_id == ContactSet.id),
+            exists().where(Service.contact_set_id == ContactSet.id),
+        )
+        for is_of_hosts in (False, True):
+            of_kind = [id for id in idle if (named[id] is None) == is_of_hosts]
+            for some in sliced(of_kind):
+                _run(session, delete(ContactSet).where(ContactSet.id.in_(some), ~holds))

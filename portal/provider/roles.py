@@ -132,7 +132,7 @@ def compared(role: Role, form: Mapping[str, str], basics: list[tuple[str, str, s
     """Return what was entered beside what stands now, where both differ."""
     explicit, defaults = role.explicit, role.defaults_of(PERMISSIONS)
     found = [pair for pair in basics if pair[1] != pair[2]]
-    for name, permission in PERMISSIONS.items():
+    for name, permission in ((one.name, one) for part in sections() for one in part.permissions):
         entered = CHOICES.get(form.get(PREFIX + name, ""), explicit.get(name))
         codes = [code_of(one, defaults[name].is_granted) for one in (entered, explicit.get(name))]
         if codes[0] != codes[1]:

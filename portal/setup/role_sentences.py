@@ -27,7 +27,7 @@ def told(changes: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def _words(w: Words) -> Words:
     said = "; ".join(f"{label}: {old or '–'} → {new or '–'}" for label, old, new in told(w["data"].get("changes", {})))
-    return {**w, "role": called(w["data"]["alias"]), "changes": said, "source": w["data"].get("based_on", "")}
+    return {**w, "role": called(w["data"]["alias"]), "changes": said, "source": called(w["data"].get("source", ""))}
 
 
 add(

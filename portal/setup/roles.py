@@ -67,7 +67,7 @@ def clone(session: Session, source: Role, *, id: str, alias: str, by: Any) -> Ro
     role = Role(id=id, alias=alias, based_on=source)
     session.add(role)
     _settle(session, before, by)
-    record(session, "role.cloned", by=by, customer_id=PROVIDER, role=id, alias=alias, based_on=source.id)
+    record(session, "role.cloned", by=by, customer_id=PROVIDER, role=id, alias=alias, source=source.alias)
     note(session, Release.GENERAL, kind=KIND, key=id, title=alias, act="created", by=by)
     return role
 

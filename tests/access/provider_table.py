@@ -171,6 +171,23 @@ PROVIDER_TABLE = """
   POST /provider/releases/{draft}/packages/{draft_package}          404 404 404 404 422 403
   POST /provider/releases/{draft}/packages/{draft_package}/removal  404 404 404 404 302 403
 
+# setup: what somebody is responsible for
+  GET  /provider/access/users/{ugo}/responsibilities                404 404 404 404 200 200
+  GET  /provider/access/users/{gil}/responsibilities                404 404 404 404 200 200
+
+# setup: folders, and who is responsible there
+  GET  /provider/setup/folders/                                     404 404 404 404 200 200
+  GET  /provider/setup/folders/sites/{site}                         404 404 404 404 200 200
+  GET  /provider/setup/folders/sites/none                           404 404 404 404 404 404
+  GET  /provider/setup/folders/sites/{site}/permission              404 404 404 404 200 403
+  POST /provider/setup/folders/sites/{site}/permission              404 404 404 404 422 403
+  POST /provider/setup/folders/sites/{site}/permission/deletion     404 404 404 404 404 403
+  GET  /provider/setup/folders/sites/{site}/host?name=web1          404 404 404 404 200 200
+  GET  /provider/setup/folders/sites/{site}/host                    404 404 404 404 404 404
+  POST /provider/setup/folders/sites/{site}/host?name=web1          404 404 404 404 302 403
+  GET  /provider/setup/folders/sites/{site}/service?host=web1&service=cpu   404 404 404 404 200 200
+  POST /provider/setup/folders/sites/{site}/service?host=web1&service=cpu   404 404 404 404 302 403
+
 # setup: elements of every kind
   GET  /provider/setup/                                             404 404 404 404 200 200
   GET  /provider/setup/none/                                        404 404 404 404 404 404

@@ -43,6 +43,11 @@ class ContactRuleForm(ElementForm):
     customers = CustomerIds(_l("Customers"), kind="customers", description=_l("One of whose sites the host is on."))
     comment = text(_l("Comment"), 2000, field=TextAreaField, render_kw={"rows": 3})
 
+    def begin(self, asked: Any, *_more: Any) -> None:
+        """Fill in what the address says: a contact group, and whose it is."""
+        if asked.get("group"):
+            self.groups.data, self.customer.data = [asked["group"][:64]], asked.get("customer", "provider")[:64]
+
     def validate_services(self, field: Any) -> None:
         """Raise ValidationError for services that a rule for hosts names."""
         if field.data and self.assign.data == "hosts":

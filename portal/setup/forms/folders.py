@@ -9,6 +9,7 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from ...contacts.memberships import CONTACT_GROUPS
+from ...customers.elements import Release
 from .. import places
 from .allocation import Folder, SomeGroups
 from .elements import ElementForm
@@ -34,15 +35,23 @@ class FolderForm(ElementForm):
         description=_l("These services then no longer have the groups of their host."),
     )
 
+    placed: tuple[str, str] | None = None
+    """Customer (or `global`) and path, once they are fixed."""
+
     def prepare(self, kind: Any, element: Any = None, **more: Any) -> None:
         """Drop what the path gives."""
         super().prepare(kind, element, **more)
         del self.title
-        if element is None:
-            del self.id
+        if element is not None:
+            self.place(element.customer_id or Release.GLOBAL, element.body["path"])
         else:
-            del self.customer
-            del self.path
+            del self.id
+
+    def place(self, customer: str, path: str) -> None:
+        """Let the form be about one folder, whatever is sent."""
+        self.placed = customer, path
+        del self.customer
+        del self.path
 
     def begin(self, asked: Any, *_more: Any) -> None:
         """Fill in what the address says: a customer and a path."""
@@ -50,14 +59,13 @@ class FolderForm(ElementForm):
 
     @property
     def body(self) -> dict[str, Any]:
-        """Return the body, with the path of a permission that has one already."""
-        kept = {"path": self.element.body["path"]} if self.element is not None else {}
-        return {**kept, **super().body}
+        """Return the body, with the path of a permission that has its place."""
+        return {**({"path": self.placed[1]} if self.placed else {}), **super().body}
 
     @property
     def chosen_key(self) -> str:
         """Return the ID that customer and path give."""
-        return places.folder_key((self.customer.data or "").strip(), self.path.data or "")
+        return places.folder_key(*(self.placed or ((self.customer.data or "").strip(), self.path.data or "")))
 
     @property
     def chosen_title(self) -> str:

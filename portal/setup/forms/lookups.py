@@ -15,6 +15,7 @@ from ...customers.elements import Element, Release
 from ...customers.models import Customer
 from ...customers.sites import Site
 from ...database import db
+from ...errors import Refused
 from ...web.forms import clean
 
 MOST_OPTIONS, MOST_NAMED, SPARE = 500, 50, 2
@@ -88,6 +89,16 @@ class Keys(Lookup):
 
     def _value(self) -> str:
         return "\n".join(self.named)
+
+
+def refuse_foreign(field: Keys, customer_id: str) -> None:
+    """Raise `Refused` beside a field for elements that do not go to a customer's sites."""
+    foreign = select(Element.title).where(
+        Element.kind == field.kind, Element.key.in_(field.named), Element.archived_at.is_(None),
+        Element.customer_id != customer_id,
+    )  # fmt: skip
+    if db.session.scalars(foreign.limit(1)).first() is not None:
+        raise Refused(_("One of these is another customer’s, and is not on these sites."), field=field.short_name)
 
 
 def options(session: Session, kind: str, element: Element | None) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from ..kind import ElementKind
 from ..leaks import checking
 from ..references import InUse
 from ..releases import PACKS
+from ..responsibility import previews
 from .elements import element_of, kind_of, page_of
 
 bp = Blueprint("setup_deeds", __name__, url_prefix="/provider/setup/<slug>")
@@ -34,7 +35,7 @@ def new(slug: str) -> Any:
     form = kind.form()
     pack = elements.find(session, PACKS, request.args.get("pack", "")) if slug == packs.RULES else None
     form.prepare(kind, pack=pack)
-    if form.validate_on_submit() and not checking.is_asked():
+    if form.validate_on_submit() and not is_asked():
         try:
             to = form.to()
             element = elements.create(
@@ -65,7 +66,7 @@ def edit(slug: str, key: str) -> Any:
     form.prepare(kind, element, pack=pack)
     compared: list[Any] = []
     affected: list[Element] = []
-    if form.validate_on_submit() and not checking.is_asked():
+    if form.validate_on_submit() and not is_asked():
         try:
             form.check_version(element)
             to = form.to()
@@ -90,14 +91,22 @@ def edit(slug: str, key: str) -> Any:
     return _form(kind, form, element=element, pack=pack, compared=compared, affected=affected), status
 
 
+def is_asked() -> bool:
+    """Tell whether the form was sent only to be looked at: for leaks, or for what it would match."""
+    return checking.is_asked() or previews.is_asked()
+
+
 def _form(kind: ElementKind, form: ElementForm, **more: Any) -> str:
     session = db.session()
     element, prescribed = more.get("element"), form.prescribed
     found = {"element": None, "compared": [], "affected": [], **more}
     is_sent = form.is_submitted()
     leaks = checking.of_form(session, form, element) if is_sent else checking.of_element(session, element)
+    is_preview = kind.slug == previews.SLUG and is_sent and previews.is_asked() and not form.errors
     return render_template(
         "setup/elements/form.html", kind=kind, form=form, leaks=leaks, leaks_checked=is_sent and checking.is_asked(),
+        can_preview=kind.slug == previews.SLUG,
+        preview=previews.of_form(session, form, element) if is_preview else None,
         customers=listing.customers(session, kind) if "customer" in form else [],
         options={field.name: options(session, field.kind, element) for field in form.lookups},
         set_by_pack=session.get(Customer, prescribed.customer_id) if prescribed and prescribed.customer_id else None,

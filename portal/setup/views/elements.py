@@ -11,6 +11,7 @@ from flask_login import current_user
 from ...access.guard import requires
 from ...accounts import chronicle
 from ...audit.models import Event
+from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.elements import Element
 from ...customers.models import Customer
 from ...database import db
@@ -25,6 +26,7 @@ from ..kind import ElementKind
 from ..kinds import KINDS
 from ..leaks import report
 from ..releases import PACKS
+from ..responsibility import duties
 
 bp = Blueprint("setup_elements", __name__, url_prefix="/provider/setup")
 add(Entry(_l("Setup"), "/provider/setup/", "setup.read", staff=True, order=23, icon="setup", name="setup"))
@@ -110,6 +112,7 @@ def page_of(element: Element, refused: Refused | None = None) -> str:
         customer=session.get(Customer, element.customer_id) if element.customer_id else None,
         pack=pack, prescribed=packs.prescribed(pack),
         facts=told, secret=wording.label(kind.secret) if kind.secret else "",
+        duty=duties.of(session, element) if kind.slug == CONTACT_GROUPS else None,
         reach=listing.reach(session, element), named=listing.named(session, element),
         referrers=[] if kind.slug == PACKS else references.referrers(session, element),
         rules=packs.rules(session, element, limit=packs.MOST_SHOWN) if kind.slug == PACKS else [],

@@ -1,0 +1,1 @@
+"""Responsibility: the tree of folders as people see it, who may edit it, and who is responsible where and why."""

@@ -95,5 +95,5 @@ def checked(known: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, st
         if id not in known:
             raise Refused(_("There is no attribute with the ID “%(id)s”.", id=id[:60]), field="attributes")
         if len(value) > LONGEST:
-            raise Refused(_("At most %(number)d characters.", number=LONGEST), field=f"attribute-{id}")
+            raise Refused(_("At most %(number)d characters.", number=LONGEST), field=f"attribute_{id}")
     return {id: value for id, value in values.items() if value}

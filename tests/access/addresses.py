@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from portal import mail, storage
 from portal.access.rights import PortalRole
+from portal.access.roles import Role
+from portal.accounts.attributes import CustomAttribute
 from portal.accounts.requests import SuperUserRequest
 from portal.accounts.session_rows import SessionRow
 from portal.accounts.users import User
@@ -56,6 +58,8 @@ def fill(app: Flask) -> dict[str, str]:
             session, name="Sam Staff", email="sam@provider.example", customer_id="provider", roles=["guest"], by=None
         )
         ids |= {"ivy": invited.id, "sam": apprentice.id}
+        session.add(Role(id="night", alias="Night", based_on_id="user"))
+        ids["role"] = "night"
         file = storage.save(
             session, io.BytesIO(b"a letter"), name="letter.txt", purpose="evidence", customer_id="acme",
             by_id=people["alan"].id, limit=1000,
@@ -100,6 +104,7 @@ def fill(app: Flask) -> dict[str, str]:
             "subscriptions": bought.id, "held": credential.id,
             "users": people["ugo"].id, "request": request.id, "file": file.id, "mail": letter.id, "run": run.id,
         }  # fmt: skip
+        CustomAttribute.create(session, id="room", title="Room", topic="identity", is_shown=True, by=people["pat"])
         telling = elements.create(session, "time-periods", key="of-beta", title="Of Beta", body={}, by=people["pat"])
         session.commit()
         ids["leak"] = session.scalars(select(Leak.id).where(Leak.element_id == telling.id)).first()

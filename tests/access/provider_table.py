@@ -82,6 +82,18 @@ PROVIDER_TABLE = """
   GET  /provider/mail/                                              404 404 404 404 200 200
   GET  /provider/mail/{mail}                                        404 404 404 404 200 200
   POST /provider/mail/{mail}/delivery                               404 404 404 404 302 403
+  GET  /provider/access/roles/                                      404 404 404 404 200 200
+  GET  /provider/access/roles/{role}                                404 404 404 404 200 200
+  GET  /provider/access/roles/none                                  404 404 404 404 404 404
+  POST /provider/access/roles/{role}                                404 404 404 404 422 403
+  POST /provider/access/roles/user                                  404 404 404 404 409 403
+  POST /provider/access/roles/{role}/clone                          404 404 404 404 422 403
+  POST /provider/access/roles/{role}/deletion                       404 404 404 404 302 403
+  POST /provider/access/roles/user/deletion                         404 404 404 404 409 403
+  POST /provider/access/roles/none/deletion                         404 404 404 404 404 403
+  GET  /provider/access/roles/matrix                                404 404 404 404 200 200
+  GET  /provider/access/roles/matrix.csv                            404 404 404 404 200 200
+  GET  /provider/access/why                                         404 404 404 404 200 200
   GET  /provider/staff/                                             404 404 404 404 200 200
   GET  /provider/staff/new                                          404 404 404 404 200 403
   POST /provider/staff/new                                          404 404 404 404 422 403
@@ -187,6 +199,29 @@ PROVIDER_TABLE = """
   POST /provider/setup/folders/sites/{site}/host?name=web1          404 404 404 404 302 403
   GET  /provider/setup/folders/sites/{site}/service?host=web1&service=cpu   404 404 404 404 200 200
   POST /provider/setup/folders/sites/{site}/service?host=web1&service=cpu   404 404 404 404 302 403
+
+# all users, and what is known of them
+  GET  /provider/access/users/                                      404 404 404 404 200 200
+  GET  /provider/access/users.csv                                   404 404 404 404 200 200
+  GET  /provider/access/users/new                                   404 404 404 404 200 403
+  POST /provider/access/users/new                                   404 404 404 404 422 403
+  GET  /provider/access/users/{ugo}                                 404 404 404 404 200 200
+  GET  /provider/access/users/{sam}                                 404 404 404 404 200 200
+  GET  /provider/access/users/{ugo}/edit                            404 404 404 404 200 403
+  GET  /provider/access/users/{sam}/edit                            404 404 404 404 200 403
+  POST /provider/access/users/{ugo}/edit                            404 404 404 404 422 403
+  POST /provider/access/users/{ugo}/disablement                     404 404 404 404 302 403
+  POST /provider/access/users/{dot}/enablement                      404 404 404 404 302 403
+  POST /provider/access/users/{ugo}/deletion                        404 404 404 404 302 403
+  POST /provider/access/users/{sam}/invitation                      404 404 404 404 302 403
+  POST /provider/access/users/many                                  404 404 404 404 409 403
+  GET  /provider/access/attributes/                                 404 404 404 404 200 200
+  GET  /provider/access/attributes/new                              404 404 404 404 200 403
+  POST /provider/access/attributes/new                              404 404 404 404 422 403
+  GET  /provider/access/attributes/room                             404 404 404 404 200 403
+  GET  /provider/access/attributes/none                             404 404 404 404 404 403
+  POST /provider/access/attributes/room                             404 404 404 404 422 403
+  POST /provider/access/attributes/room/deletion                    404 404 404 404 302 403
 
 # setup: elements of every kind
   GET  /provider/setup/                                             404 404 404 404 200 200

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from ...web.navigation import Entry, add
 from ..waiting import register
 from . import (
+    attributes,
     customers,
     documents,
     first_super_user,
@@ -20,6 +21,9 @@ from . import (
     sites,
     staff,
     subscriptions,
+    user_form,
+    users,
+    users_many,
     waiting,
     why,
 )
@@ -34,6 +38,10 @@ BLUEPRINTS = (
     requests.bp,
     mail.bp,
     staff.bp,
+    users.bp,
+    user_form.bp,
+    users_many.bp,
+    attributes.bp,
     documents.bp,
     sites.bp,
     site_deeds.bp,
@@ -49,6 +57,7 @@ add(
     Entry(_l("Sites"), "/provider/sites/", "sites.read", staff=True, order=21, icon="sites"),
     Entry(_l("Requests"), "/provider/requests/", "customers.read", staff=True, order=30, icon="requests"),
     Entry(_l("Mail"), "/provider/mail/", "audit.mail", staff=True, order=60, icon="mail"),
+    Entry(_l("Users"), "/provider/access/users/", "access.read", section="access", staff=True, order=10),
     Entry(_l("Staff"), "/provider/staff/", "access.read", staff=True, order=70, icon="access"),
     Entry(_l("Roles"), "/provider/access/roles/", "access.read", section="access", staff=True, order=20),
     Entry(_l("Role matrix"), "/provider/access/roles/matrix", "access.read", section="access", staff=True, order=30),

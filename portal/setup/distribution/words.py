@@ -22,7 +22,7 @@ from ..global_settings import SETTINGS
 from ..kinds import KINDS
 
 USERS, SITES, CUSTOMERS, ROLES = "users", "sites", "customers", "roles"
-OTHERS = {USERS: _l("Users"), SITES: _l("Sites"), CUSTOMERS: _l("Customers"), ROLES: _l("Roles")}
+OTHERS = {"contacts": _l("Contact groups of hosts"), "attributes": _l("Custom attributes"), USERS: _l("Users"), SITES: _l("Sites"), CUSTOMERS: _l("Customers"), ROLES: _l("Roles")}
 FIELDS = {
     "name": _l("Name"),
     "email": _l("E-mail"),
@@ -74,6 +74,8 @@ def address(kind: str, key: str) -> str | None:
     """Return where something is mended: an element, a person by id, a site, a customer; None where it has no page."""
     if kind == USERS:
         return f"/provider/setup/users/{key}"
+    if kind == "attributes":
+        return f"/provider/access/attributes/{key}"
     if kind == SITES:
         return f"/provider/sites/{key}"
     if kind == CUSTOMERS:

@@ -108,7 +108,7 @@ def create(session: Session, wish: Account, *, username: str = "", is_machine: b
         username=username, is_machine=is_machine, by=by,
     )  # fmt: skip
     session.refresh(user, ["customer"])
-    _put_roles(session, user, wish.roles, by)
+    give_roles(session, user, wish.roles, by=by)
     if wish.customer_id is None:
         if not release.may_release(session, by, user):
             raise Forged("a Global user")
@@ -135,7 +135,7 @@ def change(session: Session, user: User, wish: Account, *, by: Any) -> bool:
     if wish.portal_role != user.portal_role and wish.portal_role is not None:
         user.give_role(wish.portal_role, by=by)
     if "roles" not in fixed:
-        _put_roles(session, user, wish.roles, by)
+        give_roles(session, user, wish.roles, by=by)
     _put_rest(session, user, wish, by, fixed=fixed)
     return waits
 
@@ -194,7 +194,12 @@ def _put_email(session: Session, user: User, email: str, by: Any) -> bool:
     return False
 
 
-def _put_roles(session: Session, user: User, roles: Collection[str], by: Any) -> None:
+def give_roles(session: Session, user: User, roles: Collection[str], *, by: Any) -> None:
+    """Give and take the roles the actor may give; others stay. One at least; a directory that maps roles keeps them."""
+    if "roles" in owned(session, user):
+        raise Refused(_("The directory decides on these roles."), field="roles")
+    if not policy.may_edit_account(by, user):
+        raise Forged(f"roles of {user.id}")
     if not roles:
         raise Refused(_("Choose at least one role."), field="roles")
     if set(roles) == roles_of(user):
@@ -225,8 +230,7 @@ def _put_rest(session: Session, user: User, wish: Account, by: Any, *, fixed: Co
         changed.append("sites")
     if changed:
         record(session, "user.account_changed", by=by, customer_id=user.customer_id, subject_id=user.id, fields=changed)
-    _check_groups(session, user, wish.groups)
-    groups.choose(session, user, wish.groups, by=by)
+    join(session, user, wish.groups, by=by)
     personal.choose(session, user, wish.personal, by=by)
     if wish.is_disabled and user.disabled_at is None:
         session.flush()
@@ -249,8 +253,15 @@ def _check(wish: Account, user: User, *, email: str) -> None:
         raise Refused(_("This account has no password here that could be changed."), field="must_change_password")
 
 
+def join(session: Session, user: User, keys: Collection[str], *, by: Any) -> None:
+    """Let somebody be in exactly these contact groups; a customer's person in none that is another customer's alone."""
+    if not policy.may_edit_account(by, user):
+        raise Forged(f"contact groups of {user.id}")
+    _check_groups(session, user, keys)
+    groups.choose(session, user, keys, by=by)
+
+
 def _check_groups(session: Session, user: User, keys: Collection[str]) -> None:
-    """Raise `Refused` when a customer's person is to join a group that is another customer's alone."""
     if user.is_staff or not keys:
         return
     held = {group.key for group in groups.held(session, user)}

@@ -42,7 +42,7 @@ from .setup.users import pending as pending_users
 from .setup.users import sentences as _user_sentences
 from .support import closing, desk, notes, targets, tickets
 from .support import sentences as _support_sentences
-from .web import failures, headers, navigation, uploads
+from .web import failures, headers, navigation, paths, uploads
 
 FEATURES = (
     "accounts",
@@ -104,6 +104,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     signing.init_app(app)
     guard.public(app.view_functions["static"])
 
+    app.url_map.converters["name"] = paths.Name
     for feature in FEATURES:
         for blueprint in import_module(f".{feature}.views", __name__).BLUEPRINTS:
             app.register_blueprint(blueprint)

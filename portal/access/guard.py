@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -23,6 +24,8 @@ SIGNED_IN = "signed in"
 CHOOSE_PASSWORD = ("profile.password", "profile.change_password")
 BY_SECRET = "by secret: "  # noqa: S105 - a word in front of a name
 API = "/api/"
+_held: ContextVar[frozenset[str] | None] = ContextVar("held", default=None)
+"""The verbs of who asks, while their request lasts: to find the person anew costs more than the question."""
 
 
 class _Verb(Permission):
@@ -93,17 +96,18 @@ def requires(*verbs: str, refusal: int = 404, act: str = "", acts: Sequence[str]
     return declare
 
 
-def requires_one(*verbs: str, act: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """Declare that any of the verbs opens an address that both doors have, and any of `act` the act there.
+def requires_one(*verbs: str, act: tuple[str, ...] = (), acts: Sequence[str] = ()) -> Callable[[View], View]:
+    """Declare that any of the verbs opens an address that both doors have, and any of `act`, or all of `acts`, the act.
 
     Without the one it answers 404, without the other 403.
     """
-    permissions, acts = [_Verb(*verbs)], [_Verb(*act)] if act else []
+    needed = [*([act] if act else []), *((verb,) for verb in acts)]
+    permissions = [_Verb(*verbs)]
 
     def declare(view: View) -> View:
-        view.access = tuple(" or ".join(one) for one in (verbs, act) if one)  # type: ignore[attr-defined]
+        view.access = tuple(" or ".join(one) for one in (verbs, *needed))  # type: ignore[attr-defined]
         view.permissions = permissions  # type: ignore[attr-defined]
-        view.acts = acts  # type: ignore[attr-defined]
+        view.acts = [_Verb(*one) for one in needed]  # type: ignore[attr-defined]
         view.refusal = 404  # type: ignore[attr-defined]
         return view
 
@@ -128,13 +132,21 @@ def access_of(app: Flask, endpoint: str) -> str | tuple[str, ...] | None:
 
 def opens(endpoint: str) -> bool:
     """Tell whether whoever is signed in may open the endpoint: what a template asks before it draws a button."""
-    declared = access_of(current_app, endpoint)
-    return not isinstance(declared, tuple) or current_user.verbs.issuperset(declared)
+    return _opens(current_app.view_functions[endpoint])
+
+
+def _opens(view: View) -> bool:
+    declared = getattr(view, "access", None)
+    if not isinstance(declared, tuple):
+        return True
+    held = _held.get()
+    return (current_user.verbs if held is None else held).issuperset(declared)
 
 
 def init_app(app: Flask) -> None:
     """Put the guard before every request."""
-    app.jinja_env.globals["opens"] = opens
+    views = app.view_functions
+    app.jinja_env.globals["opens"] = lambda endpoint: _opens(views[endpoint])
     principal = Principal(app, use_sessions=False, skip_static=False)
 
     @principal.identity_loader
@@ -146,6 +158,7 @@ def init_app(app: Flask) -> None:
         return identity
 
     app.before_request(_check)
+    app.teardown_request(lambda _error: _held.set(None))
 
 
 def _check() -> Response | None:
@@ -167,6 +180,7 @@ def _check() -> Response | None:
         abort(view.refusal)
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.acts):
         raise Withheld(reasons.why_not(declared[-1], current_user))
+    _held.set(current_user.verbs)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 
 from ..licensing.usage.reports import LARGEST, MOST_SAMPLES
-from . import account_paths, operations, site_paths
+from . import account_paths, act_paths, operations, site_paths
 
 TEXT: dict[str, Any] = {"type": "string"}
 NAME = {"type": ["string", "null"], "maxLength": 100}
@@ -42,6 +42,7 @@ def openapi() -> dict[str, Any]:
             "/api/v1/key.pem": {"get": {**KEY_FILE, "operationId": "siteSigningKeyFile"}},
             **site_paths.PATHS,
             **account_paths.PATHS,
+            **act_paths.PATHS,
             **operations.paths(),
             "/api/v1/openapi.json": {"get": SELF},
         },
@@ -59,6 +60,7 @@ def openapi() -> dict[str, Any]:
                 **SCHEMAS,
                 **site_paths.SCHEMAS,
                 **account_paths.SCHEMAS,
+                **act_paths.SCHEMAS,
                 **operations.SCHEMAS,
                 **operations.schemas(),
             },

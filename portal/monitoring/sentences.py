@@ -8,6 +8,12 @@ from flask_babel import lazy_gettext as _l
 from ..audit.sentences import Words, add
 
 
+def _thing(w: Words) -> Words:
+    data = w["data"]
+    name = " / ".join(filter(None, (data.get("host", ""), data.get("service", ""))))
+    return {**w, "name": name, "comment": data.get("comment", "")}
+
+
 def _view(w: Words) -> Words:
     return {**w, "name": w["data"].get("name", "")}
 
@@ -16,6 +22,12 @@ add(
     "monitoring",
     _l("Monitoring"),
     {
+        "downtime.cancelled": lambda w: _("%(actor)s cancelled a downtime of %(name)s", **_thing(w)),
+        "downtime.scheduled": lambda w: _("%(actor)s scheduled a downtime of %(name)s: %(comment)s", **_thing(w)),
+        "problem.acknowledged": lambda w: _("%(actor)s acknowledged the problem of %(name)s: %(comment)s", **_thing(w)),
+        "problem.unacknowledged": lambda w: _(
+            "%(actor)s took back the acknowledgement of the problem of %(name)s", **_thing(w)
+        ),
         "view.shared": lambda w: _("%(actor)s shared the view %(name)s", **_view(w)),
         "view.withdrawn": lambda w: _("%(actor)s shares the view %(name)s no longer", **_view(w)),
     },

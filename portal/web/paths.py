@@ -1,4 +1,4 @@
-"""Paths: where a person may be sent after they signed in or out. Only to a page that our own router knows."""
+"""Paths: names in addresses, and where a person may be sent: only to a page that our own router knows."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import PathConverter, RequestRedirect
 
 _PLAIN = re.compile(r"/(?:[^/\\\s\x00-\x20\x7f][^\\\s\x00-\x20\x7f]*)?")
 LONGEST = 2000
+
+
+class Name(PathConverter):
+    """A part of an address that is a name of the world outside: it may hold slashes, and begin with one."""
+
+    regex = ".+?"
+    part_isolating = False
 
 
 def local_path(text: str | None, *, but: tuple[str, ...] = ()) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from ...web.navigation import Entry, add
-from . import dashboard, details, kept, lists
+from . import acts, dashboard, details, kept, lists
 
-BLUEPRINTS = (dashboard.bp, *lists.BLUEPRINTS, *details.BLUEPRINTS, *kept.BLUEPRINTS)
+BLUEPRINTS = (dashboard.bp, *lists.BLUEPRINTS, *details.BLUEPRINTS, *kept.BLUEPRINTS, *acts.BLUEPRINTS)
 
 add(
     Entry(_l("Monitoring"), "/provider/monitoring/", "monitoring.read", staff=True, order=22, icon="monitoring"),

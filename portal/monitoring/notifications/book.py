@@ -60,7 +60,10 @@ def open_periods(session: Session, at: datetime) -> frozenset[str]:
 
 
 def affected(session: Session, site_id: str, host: str, service: str = "") -> Affected | None:
-    """Return a host or service as the inventory knows it, with the contact groups responsible; None for neither."""
+    """Return a host or service as the inventory knows it, with the contact groups responsible.
+
+    None for neither, and while nobody has worked out yet who is responsible.
+    """
     its_host = session.execute(
         select(Host.customer_id, Host.details, Host.contact_set_id, Site.alias)
         .join(Site, Site.id == Host.site_id)
@@ -75,8 +78,8 @@ def affected(session: Session, site_id: str, host: str, service: str = "") -> Af
                 Service.site_id == site_id, Service.host_name == host, Service.description == service
             )
         ).first()
-        if found is None:
-            return None
+    if found is None or found.contact_set_id is None:
+        return None
     groups = _groups(session, found.contact_set_id)
     return Affected(
         site_id, its_host.customer_id, host, service, its_host.alias,

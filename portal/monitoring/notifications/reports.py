@@ -61,15 +61,20 @@ def _present(host: str, service: str, told: Told, *, is_held: bool) -> Present:
     since = moment(told.get("last_hard_state_change")) or moment(told.get("last_state_change")) or now()
     return Present(
         host, service, number(told.get("state")) % 128, since, text(told.get("plugin_output")),
-        is_soft="state_type" in told and number(told["state_type"]) == 0,
+        is_soft=_is_off(told, "state_type"),
         is_acknowledged=_is_on(told, "acknowledged"), in_downtime=_is_on(told, "scheduled_downtime_depth"),
         is_held=is_held,
-        is_silenced="notifications_enabled" in told and not _is_on(told, "notifications_enabled"),
+        is_silenced=_is_off(told, "notifications_enabled"),
     )  # fmt: skip
 
 
 def _is_on(told: Told, name: str) -> bool:
     return number(told.get(name)) != 0
+
+
+def _is_off(told: Told, name: str) -> bool:
+    """Tell whether a site says that something is not so; a core that does not know it says nothing."""
+    return told.get(name) is not None and not _is_on(told, name)
 
 
 def _can_be_asked(one: Present) -> bool:

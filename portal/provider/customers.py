@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ..accounts.requests import RequestState, SuperUserRequest
 from ..accounts.users import User
-from ..contacts.inventory import Sweep
+from ..contacts import problems
 from ..customers.models import PROVIDER, Customer
 from ..customers.sites import Site
 from ..customers.subscriptions import Subscription, today
@@ -39,7 +39,6 @@ def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[*tuple[
     sites = select(func.count()).where(
         Site.customer_id == Customer.id, Site.archived_at.is_(None), Site.seen_by(reader)
     )
-    problems, host_problems = (_summed(column, reader) for column in (Sweep.problems, Sweep.host_problems))
     requests = select(func.count()).where(
         SuperUserRequest.customer_id == Customer.id,
         SuperUserRequest.state == RequestState.OPEN,
@@ -53,7 +52,8 @@ def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[*tuple[
         sites.scalar_subquery().label("sites"),
         unsolved(reader, Customer.id).correlate(Customer).scalar_subquery().label("tickets"),
         select(func.count()).where(running).scalar_subquery().label("licences"),
-        problems.label("problems"), host_problems.label("host_problems"),
+        problems.of_all(reader, Customer.id).label("problems"),
+        problems.of_hosts(reader, Customer.id).label("host_problems"),
         requests.scalar_subquery().label("requests"),
         ends.scalar_subquery().label("runs_until"),
         support.scalar_subquery().label("has_support"),
@@ -67,17 +67,6 @@ def listed(reader: Any, *, q: str = "", state: str = "active") -> Select[*tuple[
             )
         )
     return statement
-
-
-def _summed(column: Any, reader: Any) -> Any:
-    """Return what a column of the sweeps comes to over the sites of a customer."""
-    return (
-        select(func.coalesce(func.sum(column), 0))
-        .join(Site, Site.id == Sweep.site_id)
-        .where(Site.customer_id == Customer.id, Site.archived_at.is_(None), Sweep.seen_by(reader))
-        .correlate(Customer)
-        .scalar_subquery()
-    )
 
 
 def archived() -> ColumnElement[bool]:

@@ -37,7 +37,8 @@ class Setting:
     """A global setting: what it is called, what it does, what it may hold, and its value where nobody set one.
 
     `low` and `high` bound numbers; `choices` maps the values of a choice to words. `is_local` marks what is never part
-    of the general configuration: each site has its own or none (seed "Managed services edition", 5.5).
+    of the general configuration: each site has its own or none (seed "Managed services edition", 5.5). `is_for_all`
+    marks what the portal goes by itself: no site has another.
     """
 
     name: str
@@ -49,6 +50,12 @@ class Setting:
     high: int = 0
     choices: Mapping[str, Any] | None = None
     is_local: bool = False
+    is_for_all: bool = False
+
+    @property
+    def may_differ(self) -> bool:
+        """Tell whether a site may be set to something else than all are."""
+        return not self.is_local and not self.is_for_all
 
     def read(self, text: Any) -> Any:
         """Return what somebody entered as the value to keep; raise `Refused` naming the setting as its field."""
@@ -146,9 +153,42 @@ _LEVELS = {
     "debug": _l("Debug"),
 }
 
+SERVICE_AUTHORIZATION, GROUP_AUTHORIZATION = "service_authorization", "group_authorization"
+LOOSE, STRICT = "loose", "strict"
+
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
+        Setting(
+            SERVICE_AUTHORIZATION,
+            _l("Authorization settings: hosts"),
+            _l(
+                "Which services people see who do not see all. Loose: all those of their hosts too. "
+                "Who is notified of what does not depend on it."
+            ),
+            Value.CHOICE,
+            LOOSE,
+            choices={
+                LOOSE: _l("Loose - Visible if user is contact for the service or its host"),
+                STRICT: _l("Strict - Must be explicit contact of a service"),
+            },
+            is_for_all=True,
+        ),
+        Setting(
+            GROUP_AUTHORIZATION,
+            _l("Authorization settings: groups"),
+            _l(
+                "Which host and service groups people see who do not see all. Loose: a group appears with those of "
+                "its members that are visible. Who is notified of what does not depend on it."
+            ),
+            Value.CHOICE,
+            LOOSE,
+            choices={
+                LOOSE: _l("Loose - Visible if at least one member is visible"),
+                STRICT: _l("Strict - must be contact of all members"),
+            },
+            is_for_all=True,
+        ),
         Setting(
             "notification_fallback_email",
             _l("Fallback address for notifications"),

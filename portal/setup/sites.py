@@ -64,7 +64,7 @@ def remove(session: Session, site: Site, *, by: Any) -> None:
 
 def set_settings(session: Session, site: Site, values: dict[str, Any], *, by: Any) -> None:
     """Let a site have exactly these global settings of its own, read and checked; `Refused` names the field."""
-    wanted = {name: SETTINGS[name].read(value) for name, value in values.items() if not SETTINGS[name].is_local}
+    wanted = {name: SETTINGS[name].read(value) for name, value in values.items() if SETTINGS[name].may_differ}
     changed = {
         name: [site.settings.get(name), wanted.get(name)]
         for name in SETTINGS

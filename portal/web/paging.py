@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 PER_PAGE, MOST_PER_PAGE = 25, 100
@@ -61,22 +61,26 @@ def page(
     read: Callable[[str], Any] = uuid.UUID,
     per_page: int = PER_PAGE,
     counted: bool = True,
+    parts: Sequence[Select[*tuple[Any, ...]]] = (),
 ) -> Page:
     """Return the page of `statement` that the address asks for, ordered by `keys` and then `id`.
 
     `keys` are columns of the table of `id` that are never NULL; `read` turns a cursor into an id or raises
     ValueError; `per_page` rows unless the address says otherwise. `counted` is false where counting would cost more
     than the page: then only a list of one page has a total. Two statements, one more only when a cursor leads nowhere.
+    `parts`, where no index serves the whole statement: selects of its keys and id that together have just its rows,
+    each served by one; the page is merged from as many rows of each.
     """
     per_page = _per_page(request.args.get("per_page", ""), per_page)
     order = (*keys, id)
     forward, cursor = True, _cursor("after", read)
     if cursor is None and (cursor := _cursor("before", read)) is not None:
         forward = False
-    rows = _rows(session, statement, order, id, cursor, forward=forward, descending=descending, limit=per_page + 1)
+    limit = per_page + 1
+    rows = _rows(session, statement, order, id, cursor, parts, forward=forward, descending=descending, limit=limit)
     if not rows and cursor is not None:
         forward, cursor = True, None
-        rows = _rows(session, statement, order, id, None, forward=True, descending=descending, limit=per_page + 1)
+        rows = _rows(session, statement, order, id, None, parts, forward=True, descending=descending, limit=limit)
     more, rows = len(rows) > per_page, rows[:per_page]
     if not forward:
         rows.reverse()
@@ -104,18 +108,26 @@ def _rows(
     order: Sequence[Any],
     id: Any,
     cursor: Any,
+    parts: Sequence[Select[*tuple[Any, ...]]],
     *,
     forward: bool,
     descending: bool,
     limit: int,
 ) -> list[Any]:
     down = descending is forward
-    if cursor is not None:
-        edge = select(*order).where(id == cursor).correlate(None).scalar_subquery()
-        columns = tuple_(*order)
-        statement = statement.where(columns < edge if down else columns > edge)
-    statement = statement.order_by(*(column.desc() if down else column.asc() for column in order)).limit(limit)
-    return list(session.execute(statement).all())
+
+    def some(of: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        if cursor is not None:
+            edge = select(*order).where(id == cursor).correlate(None).scalar_subquery()
+            columns = tuple_(*order)
+            of = of.where(columns < edge if down else columns > edge)
+        return of.order_by(*(column.desc() if down else column.asc() for column in order)).limit(limit)
+
+    if parts:
+        merged = union_all(*(select(some(part).subquery()) for part in parts)).subquery()
+        sorts = (column.desc() if down else column.asc() for column in merged.c)
+        statement = statement.where(id.in_(select(merged.c[id.key]).order_by(*sorts).limit(limit)))
+    return list(session.execute(some(statement)).all())
 
 
 def _cursor(name: str, read: Callable[[str], Any]) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
+from ...contacts import visibility
 from ...contacts.inventory import Host, Service, Sweep
 from ...customers.ownership import Reader
 from ...database import now
@@ -32,6 +33,8 @@ from .table import Table
 LIVE_UP_TO = 5_000
 """Rows up to which all are asked of their sites."""
 PORTION = 500
+MOST_SETS, MOST_PARAMETERS = 100, 10_000
+"""Contact sets up to which a page is merged from their rows; with more of them most rows one meets are one's own."""
 SERVES = {"q", "host", "service", "state"}
 WELL = {"up", "ok"}
 """States most rows have; what is in another one the sites find faster themselves."""
@@ -80,7 +83,7 @@ class Stock:
         model = self.model
         found = paging.page(
             session, self._statement(), id=model.id, keys=(model.name_key,), descending=self.is_descending,
-            counted=False,
+            counted=False, parts=self._parts(session),
         )  # fmt: skip
         rows = [self._row(row) for row in found.rows]
         session.rollback()  # nothing is held while sites are asked
@@ -104,6 +107,18 @@ class Stock:
     def _statement(self) -> Select[Any]:
         model = self.model
         return select(*model.__table__.columns).where(model.seen_by(self.reader), *self._where())
+
+    def _parts(self, session: Session) -> list[Select[Any]]:
+        """Return the rows by the contact sets in which they are the reader's, where these are few."""
+        if not visibility.is_restricted(self.reader):
+            return []
+        model = self.model
+        most = min(MOST_SETS, MOST_PARAMETERS // max(len(self.sites), 1))
+        sets = session.scalars(visibility.sets_of(self.reader).distinct().limit(most + 1)).all()
+        if len(sets) > most:
+            return []
+        shown = [model.opens_to(self.reader), *self._where()]
+        return [select(model.name_key, model.id).where(model.contact_set_id == id, *shown) for id in sets]
 
     def _where(self) -> Iterator[ColumnElement[bool]]:
         model, filters = self.model, self.table.filters

@@ -16,7 +16,7 @@ from ...web.forms import VersionedForm
 
 OWN = "own-"
 """Stands before a setting's name in the field that says whether the site has its own."""
-OFFERED = [setting for setting in SETTINGS.values() if not setting.is_local]
+OFFERED = [setting for setting in SETTINGS.values() if setting.may_differ]
 
 
 class SettingsForm(VersionedForm):

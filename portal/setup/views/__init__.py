@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from .. import uses
+from .. import authorization, uses
 from . import (
     activations,
     changes,
@@ -27,3 +27,4 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )  # fmt: skip
 
 uses.register()
+authorization.register()

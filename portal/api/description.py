@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 
 from ..licensing.usage.reports import LARGEST, MOST_SAMPLES
-from . import account_paths, act_paths, operations, site_paths
+from . import account_paths, act_paths, operations, site_paths, table_paths
 
 TEXT: dict[str, Any] = {"type": "string"}
 NAME = {"type": ["string", "null"], "maxLength": 100}
@@ -44,6 +44,7 @@ def openapi() -> dict[str, Any]:
             **account_paths.PATHS,
             **act_paths.PATHS,
             **operations.paths(),
+            **table_paths.PATHS,
             "/api/v1/openapi.json": {"get": SELF},
         },
         "components": {
@@ -63,6 +64,7 @@ def openapi() -> dict[str, Any]:
                 **act_paths.SCHEMAS,
                 **operations.SCHEMAS,
                 **operations.schemas(),
+                **table_paths.SCHEMAS,
             },
             "responses": {**RESPONSES, **site_paths.RESPONSES, **account_paths.RESPONSES, **operations.RESPONSES},
         },

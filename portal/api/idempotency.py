@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import Index, String, Text, delete, insert, update
+from sqlalchemy import Index, String, Text, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -91,7 +91,9 @@ def _claimed(user_id: uuid.UUID, key: str, asked: str, claim: uuid.UUID) -> Made
     except IntegrityError:
         pass
     with reading():
-        found = db.session.get(KeptAnswer, (user_id, key), populate_existing=True)
+        columns = KeptAnswer.__table__.columns
+        mine = select(*columns).where(KeptAnswer.user_id == user_id, KeptAnswer.key == key)
+        found = db.session.execute(mine).first()
         db.session.rollback()
     if found is not None and (found.claimed_at < now() - KEPT or _is_abandoned(found)) and _taken(found, asked, claim):
         return None
@@ -102,11 +104,11 @@ def _claimed(user_id: uuid.UUID, key: str, asked: str, claim: uuid.UUID) -> Made
     return Made(**json.loads(found.answer))
 
 
-def _is_abandoned(found: KeptAnswer) -> bool:
+def _is_abandoned(found: Any) -> bool:
     return found.answer is None and found.claimed_at < now() - ABANDONED
 
 
-def _taken(found: KeptAnswer, asked: str, claim: uuid.UUID) -> bool:
+def _taken(found: Any, asked: str, claim: uuid.UUID) -> bool:
     """Take a claim over that is too old, unless somebody else just did."""
     with separate() as session:
         done: Any = session.execute(

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import pages
 from .account_paths import ACCOUNTS
-from .collection import LINES, Collection, Deed, Field
+from .collection import LINES, Collection, Deed, Field, Filter
 from .collections import COLLECTIONS
 from .idempotency import LONGEST
 
@@ -22,6 +22,7 @@ IF_MATCH = {
     "description": "The ETag with which the object was read; `*` for whichever there is.",
 }  # fmt: skip
 IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": TEXT, "description": "The ETag one has."}
+LINK = {"Link": {"description": "The address of the next page, rel=next.", "schema": TEXT}}
 KEY = {
     "name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "maxLength": LONGEST},
     "description": "Sent again with the same body within a day, it gets the first answer and does nothing.",
@@ -42,15 +43,18 @@ def _members(fields: Iterable[Field], *, shown: bool, required: Iterable[str] = 
     return found | ({"required": names} if names else {}) | ({} if shown else {"additionalProperties": False})
 
 
-def _ref(name: str) -> dict[str, str]:
+def ref(name: str) -> dict[str, str]:
+    """Return the reference to a schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _content(schema: dict[str, Any]) -> dict[str, Any]:
+def content(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a body of JSON."""
     return {"application/json": {"schema": schema}}
 
 
-def _refusals(statuses: dict[int, str]) -> dict[str, Any]:
+def refusals(statuses: dict[int, str]) -> dict[str, Any]:
+    """Return answers that say no."""
     return {str(status): {"$ref": f"#/components/responses/{name}"} for status, name in sorted(statuses.items())}
 
 
@@ -74,33 +78,35 @@ def _operation(collection: Collection, name: str, summary: str, **more: Any) -> 
 
 
 def _body(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"required": True, "content": _content(schema)}
+    return {"required": True, "content": content(schema)}
 
 
-def _list(collection: Collection) -> dict[str, Any]:
-    query = [
-        {"name": one.name, "in": "query", "description": one.help, "schema": _plain(one.schema)}
-        for one in collection.filters
-    ]
-    query += [
+def query(filters: Iterable[Filter]) -> list[dict[str, Any]]:
+    """Return the parameters of a list."""
+    own = [{"name": one.name, "in": "query", "description": one.help, "schema": _plain(one.schema)} for one in filters]
+    return [
+        *own,
         {"name": "limit", "in": "query", "description": "How many at most.", "schema": dict(pages.LIMIT)},
         {"name": "cursor", "in": "query", "description": "Of `next`.", "schema": dict(pages.CURSOR)},
     ]
+
+
+def _list(collection: Collection) -> dict[str, Any]:
     listed = {
         "description": "A page, with the address of the next one.",
-        "content": _content(_ref(f"{collection.name}Page")),
-        "headers": {"Link": {"description": "The same address, rel=next.", "schema": TEXT}},
+        "content": content(ref(f"{collection.name}Page")),
+        "headers": LINK,
     }
-    responses = {"200": listed, **_refusals({**READING, 422: "Invalid"})}
+    responses = {"200": listed, **refusals({**READING, 422: "Invalid"})}
     summary = f"List {collection.title.lower()}"
     return _operation(
-        collection, f"list{collection.name}", summary, description=collection.help or summary, parameters=query,
-        responses=responses,
+        collection, f"list{collection.name}", summary, description=collection.help or summary,
+        parameters=query(collection.filters), responses=responses,
     )  # fmt: skip
 
 
 def _one(collection: Collection, description: str) -> dict[str, Any]:
-    return {"description": description, "content": _content(_ref(collection.name)), "headers": TAG}
+    return {"description": description, "content": content(ref(collection.name)), "headers": TAG}
 
 
 def _made(collection: Collection) -> dict[str, Any]:
@@ -108,7 +114,7 @@ def _made(collection: Collection) -> dict[str, Any]:
     made = {**_one(collection, "It is made."), "headers": {**TAG, **location}}
     return _operation(
         collection, f"create{collection.name}", f"Make a {collection.noun}", parameters=[KEY],
-        requestBody=_body(_ref(f"New{collection.name}")), responses={"201": made, **_refusals(WRITING)},
+        requestBody=_body(ref(f"New{collection.name}")), responses={"201": made, **refusals(WRITING)},
     )  # fmt: skip
 
 
@@ -121,36 +127,36 @@ def _item(collection: Collection) -> dict[str, Any]:
             responses={
                 "200": _one(collection, "What it is."),
                 "304": {"description": "The version one has is the present one."},
-                **_refusals(READING),
+                **refusals(READING),
             },
         ),
     }  # fmt: skip
-    changed = {"200": _one(collection, "What it is now."), **_refusals({**WRITING, **MATCHING})}
+    changed = {"200": _one(collection, "What it is now."), **refusals({**WRITING, **MATCHING})}
     if collection.change:
         at["put"] = _operation(
             collection, f"replace{name}", f"Say anew what a {noun} is", parameters=[*where, IF_MATCH],
-            requestBody=_body(_ref(f"Whole{name}")), responses=changed,
+            requestBody=_body(ref(f"Whole{name}")), responses=changed,
         )  # fmt: skip
         at["patch"] = _operation(
             collection, f"change{name}", f"Change a {noun}", parameters=[*where, IF_MATCH],
-            requestBody=_body(_ref(f"Changed{name}")), responses=changed,
+            requestBody=_body(ref(f"Changed{name}")), responses=changed,
         )  # fmt: skip
     if collection.delete:
         gone = {"204": {"description": "It is gone."}}
         refused = {status: name for status, name in {**WRITING, **MATCHING}.items() if status not in (413, 415)}
         at["delete"] = _operation(
             collection, f"delete{name}", f"Delete a {noun}", parameters=[*where, IF_MATCH],
-            responses={**gone, **_refusals(refused)},
+            responses={**gone, **refusals(refused)},
         )  # fmt: skip
     return at
 
 
 def _deed(collection: Collection, deed: Deed) -> dict[str, Any]:
     name = f"{collection.name}{deed.name.capitalize()}"
-    made = {"description": "It is done.", "content": _content(_ref(name))}
+    made = {"description": "It is done.", "content": content(ref(name))}
     done = _operation(
         collection, f"create{name}", deed.summary, parameters=[*_parameters(collection.item), KEY],
-        requestBody=_body(_ref(f"New{name}")), responses={"201": made, **_refusals(WRITING)},
+        requestBody=_body(ref(f"New{name}")), responses={"201": made, **refusals(WRITING)},
     )  # fmt: skip
     return {"post": done}
 
@@ -159,7 +165,7 @@ def _schemas(collection: Collection) -> dict[str, Any]:
     name = collection.name
     found = {name: _members(collection.shown_fields, shown=True, required=["id"] if _has_id(collection) else [])}
     if collection.is_listed:
-        items = {"type": "array", "maxItems": 200, "items": _ref(name)}
+        items = {"type": "array", "maxItems": 200, "items": ref(name)}
         following = {"type": ["string", "null"], "description": "The address of the next page; null after the last."}
         found[f"{name}Page"] = {
             "type": "object", "required": ["items", "next"], "properties": {"items": items, "next": following},
@@ -207,7 +213,7 @@ def schemas() -> dict[str, Any]:
 
 def _problem(description: str, schema: str = "Problem", **headers: str) -> dict[str, Any]:
     named = {name.replace("_", "-"): {"description": text, "schema": TEXT} for name, text in headers.items()}
-    found = {"description": description, "content": {"application/problem+json": {"schema": _ref(schema)}}}
+    found = {"description": description, "content": {"application/problem+json": {"schema": ref(schema)}}}
     return found | ({"headers": named} if named else {})
 
 
@@ -226,7 +232,7 @@ RESPONSES = {
 SCHEMAS: dict[str, Any] = {
     "Invalid": {
         "allOf": [
-            _ref("Problem"),
+            ref("Problem"),
             {
                 "properties": {
                     "errors": {
@@ -239,7 +245,7 @@ SCHEMAS: dict[str, Any] = {
     },
     "Late": {
         "allOf": [
-            _ref("Problem"),
+            ref("Problem"),
             {
                 "required": ["current", "sent"],
                 "properties": {

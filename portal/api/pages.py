@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from .checking import refusal, wrong
 from .collection import Filter, Schema
+from .problems import Problem
 
 LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
 CURSOR: Schema = {"type": "string", "maxLength": 1000}
@@ -86,9 +87,9 @@ def read(cursor: str) -> list[Any]:
     try:
         found = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (ValueError, RecursionError):
-        raise _no_cursor() from None
+        raise no_cursor() from None
     if not isinstance(found, list):
-        raise _no_cursor()
+        raise no_cursor()
     return found
 
 
@@ -99,11 +100,11 @@ def _edges(order: Sequence[Any]) -> list[Any]:
 def _read(order: Sequence[Any], wish: Wish) -> list[Any]:
     found = read(wish.cursor)
     if len(found) != len(order):
-        raise _no_cursor()
+        raise no_cursor()
     try:
         return [_value(column.type.python_type, value) for column, value in zip(order, found, strict=True)]
     except ValueError:
-        raise _no_cursor() from None
+        raise no_cursor() from None
 
 
 def _value(kind: type, value: Any) -> Any:
@@ -119,5 +120,6 @@ def _value(kind: type, value: Any) -> Any:
     return makes.get(kind, str)(value)
 
 
-def _no_cursor() -> Exception:
+def no_cursor() -> Problem:
+    """Return the problem of a cursor that is none."""
     return refusal({"cursor": [_("This is no cursor of this list. Begin with its first page.")]})

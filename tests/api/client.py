@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
@@ -38,11 +39,12 @@ class Checked(Program):
 
     def check(self, response: Any) -> None:
         """Assert that the description has this answer, where it has the address."""
-        operation = self.operation(response.request.method.lower(), response.request.path)
+        path = quote(response.request.environ["PATH_INFO"].encode("latin-1"))
+        operation = self.operation(response.request.method.lower(), path)
         if operation is None:
-            assert response.status_int in (404, 405), f"{response.request.path} is not described"
+            assert response.status_int in (404, 405), f"{path} is not described"
             return
-        where = f"{response.request.method} {response.request.path}: {response.status_int}"
+        where = f"{response.request.method} {path}: {response.status_int}"
         assert str(response.status_int) in operation["responses"], f"{where} is not described"
         answer = self.found(operation["responses"][str(response.status_int)])
         if response.status_int in (204, 304):

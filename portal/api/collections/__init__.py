@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from ..collection import Collection
-from . import customers, documents, elements, monitored, sites, tickets, users
+from . import (
+    aggregations,
+    customers,
+    documents,
+    elements,
+    monitored,
+    responsibility,
+    roles,
+    sites,
+    tickets,
+    users,
+    views,
+)
 
 COLLECTIONS: tuple[Collection, ...] = (
     users.USERS,
+    roles.ROLES,
     *elements.COLLECTIONS,
     sites.SITES,
     customers.CUSTOMERS,
@@ -14,4 +27,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     tickets.TICKETS,
     monitored.HOSTS,
     monitored.SERVICES,
+    views.VIEWS,
+    *responsibility.COLLECTIONS,
+    aggregations.AGGREGATIONS,
 )

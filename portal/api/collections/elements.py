@@ -12,7 +12,7 @@ from ...customers.elements import Element, Release
 from ...setup import elements
 from ...setup.forms.elements import ElementForm
 from ...setup.kind import ElementKind
-from ...setup.kinds import KINDS
+from ...setup.kinds import KINDS as PAGES
 from ...setup.releases import To
 from ...text import fold, sort_key
 from ..checking import refusal
@@ -75,8 +75,13 @@ def _shown(kind: ElementKind) -> Callable[[Any, Any, Sequence[Any]], list[Mappin
     return shown
 
 
-def _form(kind: ElementKind, values: Body, element: Element | None) -> ElementForm:
-    """Return the pages' form with these values; raise Problem 422 for what does not hold."""
+def form_of(
+    kind: ElementKind, values: Body, element: Element | None, names: Mapping[str, str] | None = None
+) -> ElementForm:
+    """Return the pages' form with these values; raise Problem 422 for what does not hold.
+
+    `names` are those of fields that programs call otherwise.
+    """
     data: MultiDict[str, str] = MultiDict()
     for name, value in values.items():
         for one in value if isinstance(value, list) else [value]:
@@ -85,16 +90,19 @@ def _form(kind: ElementKind, values: Body, element: Element | None) -> ElementFo
     form = kind.form(formdata=data, meta={"csrf": False})
     form.prepare(kind, element)
     if not form.validate():
-        raise refusal({name: [str(one) for one in errors] for name, errors in form.errors.items() if name})
+        called = names or {}
+        raise refusal(
+            {called.get(name, name): [str(one) for one in errors] for name, errors in form.errors.items() if name}
+        )
     return form
 
 
 def _create(kind: ElementKind) -> Callable[[Any, Body, Any], Mapping[str, Any]]:
     def create(session: Any, values: Body, by: Any) -> Mapping[str, Any]:
-        form = _form(kind, values, None)
+        form = form_of(kind, values, None)
         to = form.to()
         made = elements.create(
-            session, kind.slug, key=form.id.data or "", customer=to.choice if to else "", by=by, **form.values
+            session, kind.slug, key=form.chosen_key, customer=to.choice if to else "", by=by, **form.values
         )
         return {"id": made.key}
 
@@ -104,7 +112,7 @@ def _create(kind: ElementKind) -> Callable[[Any, Body, Any], Mapping[str, Any]]:
 def _change(kind: ElementKind) -> Callable[[Any, Any, Body, Any], None]:
     def change(session: Any, row: Any, values: Body, by: Any) -> None:
         element = session.get_one(Element, row.id)
-        form = _form(kind, values, element)
+        form = form_of(kind, values, element)
         to = form.to()
         if to:
             elements.release(session, element, to.choice, by=by)
@@ -119,7 +127,7 @@ def _delete(session: Any, row: Any, by: Any) -> None:
 
 def collection(slug: str, noun: str, help: str, *own: Field) -> Collection:
     """Return the collection of a kind of setup."""
-    kind = KINDS[slug]
+    kind = PAGES[slug]
     enabled = (Field("enabled", {**FLAG, "default": True}, taken="always"),) if kind.can_be_disabled else ()
     return Collection(
         path=slug, title=slug.replace("-", " ").capitalize(), noun=noun, help=help,

@@ -40,13 +40,14 @@ def groups_of(session: Any, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, 
     return found
 
 
-def _state(row: Any, words: Sequence[str]) -> str:
+def state_of(row: Any, words: Sequence[str]) -> str:
+    """Return the word for the state of a row; `words` are all there are, the last one for what was not checked yet."""
     return words[-1] if row.is_pending or not 0 <= row.state < len(words) - 1 else words[row.state]
 
 
 def _common(row: Any, words: Sequence[str], groups: Mapping[uuid.UUID, list[str]]) -> dict[str, Any]:
     return {
-        "site": row.site_id, "customer": row.customer_id, "state": _state(row, words),
+        "site": row.site_id, "customer": row.customer_id, "state": state_of(row, words),
         "is_acknowledged": row.is_acknowledged, "in_downtime": row.in_downtime, "output": plain(row.output, 4000),
         "changed_at": row.changed_at.isoformat() if row.changed_at else None, "seen_at": row.seen_at.isoformat(),
         "groups": [str(one) for one in row.details.get("groups") or ()],
@@ -120,7 +121,7 @@ HOSTS = Collection(
         Field("services", {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
               "How many of its services are in each state."),
     ),
-    reads=DOORS, listed=_listed(Host), order=(Host.name_key, Host.id), item="<site>/<host>",
+    reads=DOORS, listed=_listed(Host), order=(Host.name_key, Host.id), item="<site>/<name:host>",
     one=lambda site, host: and_(Host.site_id == site, Host.name == host), shown=_hosts,
     filters=_filters(Host, HOST_STATES),
 )  # fmt: skip
@@ -128,7 +129,7 @@ SERVICES = Collection(
     path="services", title="Services", noun="service", help="As last seen.",
     fields=_fields(SERVICE_STATES, Field("host", TEXT), Field("description", TEXT)),
     reads=DOORS, listed=_listed(Service), order=(Service.name_key, Service.id),
-    item="<site>/<host>/<path:service>",
+    item="<site>/<host>/<name:service>",
     one=lambda site, host, service: and_(
         Service.site_id == site, Service.host_name == host, Service.description == service
     ),

@@ -39,17 +39,21 @@ def _found(value: str) -> list[ColumnElement[bool]]:
 
 def _shown(_session: Any, reader: Any, rows: Sequence[Any]) -> list[Mapping[str, Any]]:
     """Make objects; how a site is reached is the provider's business alone."""
-    own = FOR_STAFF if Site.read_by_staff in reader.verbs else ()
     return [
         {
             "id": row.id, "alias": row.alias, "customer": row.customer_id, "gui_url": row.gui_url,
-            "edition": row.edition, "version": row.product_version,
-            "reported_at": row.reported_at.isoformat() if row.reported_at else None,
-            "created_at": row.created_at.isoformat(),
-            **{name: getattr(row, name) or ("" if name == "status_site_id" else getattr(row, name)) for name in own},
+            **(_of_staff(row) if Site.read_by_staff in reader.verbs else {}),
         }
         for row in rows
     ]  # fmt: skip
+
+
+def _of_staff(row: Any) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in FOR_STAFF}, "status_site_id": row.status_site_id or "",
+        "edition": row.edition, "version": row.product_version, "created_at": row.created_at.isoformat(),
+        "reported_at": row.reported_at.isoformat() if row.reported_at else None,
+    }  # fmt: skip
 
 
 def _values(values: Body) -> dict[str, Any]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import account, acts, collections, description, licensing, signing_key, sites
+from . import account, acts, collections, description, licensing, signing_key, sites, tables
 
-BLUEPRINTS = (account.bp, acts.bp, collections.bp, licensing.bp, sites.bp, signing_key.bp, description.bp)
+BLUEPRINTS = (account.bp, acts.bp, collections.bp, tables.bp, licensing.bp, sites.bp, signing_key.bp, description.bp)

@@ -29,7 +29,7 @@ At = Mapping[str, Any]
 
 def _listed(collection: Collection, **_at: Any) -> Response:
     """Return a page of a list."""
-    _acceptable()
+    acceptable()
     session, reader = db.session(), _reader()
     wish = pages.Wish.asked(collection.filters)
     statement = collection.listed(reader)
@@ -51,7 +51,7 @@ def answer_page(items: list[Any], cursor: str) -> Response:
 
 def _shown(collection: Collection, **at: Any) -> Response:
     """Return one object, unless who asks has it."""
-    _acceptable()
+    acceptable()
     found = _object(collection, at)
     if etags.has_it(etags.tag_of(found)):
         return _tagged(Response(status=304), found)
@@ -60,7 +60,7 @@ def _shown(collection: Collection, **at: Any) -> Response:
 
 def _created(collection: Collection, **_at: Any) -> Response:
     """Make an object."""
-    _acceptable()
+    acceptable()
     body = bodies.json_object()
 
     def make() -> Made:
@@ -77,7 +77,7 @@ def _created(collection: Collection, **_at: Any) -> Response:
 
 def _changed(collection: Collection, **at: Any) -> Response:
     """Change an object: PUT says all of it, PATCH what is to be another."""
-    _acceptable()
+    acceptable()
     body = bodies.json_object()
     row, found = _row(collection, at)
     fields = collection.taken(is_new=False)
@@ -120,7 +120,7 @@ def _deleted(collection: Collection, **at: Any) -> Response:
 
 def _done(collection: Collection, deed: Deed, **at: Any) -> Response:
     """Do what has an address of its own below an object."""
-    _acceptable()
+    acceptable()
     body = bodies.json_object()
 
     def make() -> Made:
@@ -140,9 +140,10 @@ def _row(collection: Collection, at: At) -> tuple[Any, Mapping[str, Any]]:
         abort(404)
     session, reader = db.session(), _reader()
     row = session.execute(collection.listed(reader).where(collection.one(**at))).first()
-    if row is None:
+    shown = collection.shown(session, reader, [row]) if row is not None else ()
+    if not shown:
         abort(404)
-    found = dict(collection.shown(session, reader, [row])[0])
+    found = dict(shown[0])
     return row, found | dict(collection.more(session, reader, row) if collection.more else {})
 
 
@@ -175,7 +176,7 @@ def _reader() -> Any:
     return current_user._get_current_object()
 
 
-def _acceptable() -> None:
+def acceptable() -> None:
     """Raise 406 where a program takes no JSON."""
     if "Accept" in request.headers and not request.accept_mimetypes.best_match(["application/json"]):
         raise NotAcceptable
@@ -201,7 +202,9 @@ def _add(collection: Collection, rule: str, method: str, view: Callable[..., Any
         return view(**at)
 
     declared = requires_one(*collection.reads, act=acts)(answer)
-    bp.add_url_rule(f"/{rule}", endpoint, declared, methods=[method], strict_slashes=False)
+    bp.add_url_rule(
+        f"/{rule}", endpoint, declared, methods=[method], strict_slashes=False, merge_slashes="<name:" not in rule
+    )
 
 
 def _register(collection: Collection) -> None:

@@ -15,7 +15,6 @@ from portal.database import db, now
 from portal.setup import elements
 from portal.setup.places import FOLDERS, folder_key
 from portal.text import sort_key
-from tests.cast import PASSWORD
 from tests.factories.elements import as_pat as at_desk
 from tests.factories.elements import element, site
 
@@ -24,8 +23,13 @@ SERVICES = ("CPU", "Filesystem /")
 
 
 def furnish(app: Flask) -> None:
-    """Give acme and beta a site of five hosts each in three folders, and contact groups; uli is staff, role user."""
+    """Give acme and beta a site of five hosts each in three folders, and contact groups; uli is staff, role user.
+
+    No rule gives anything to everything.
+    """
     with at_desk(app) as (session, pat):
+        for everything in session.scalars(select(Element).where(Element.kind == "contact-rules")):
+            elements.delete(session, everything, by=pat)
         for customer in ("acme", "beta"):
             site(session, f"{customer}_site", customer, by=pat)
             seen = {"site_id": f"{customer}_site", "customer_id": customer, "seen_at": now()}
@@ -77,6 +81,3 @@ def body_of(app: Flask, kind: str, key: str) -> Any:
         found = elements.find(db.session(), kind, key)
         db.session.remove()
     return found and found.body
-
-
-__all__ = ["PASSWORD", "body_of", "furnish", "join", "permit", "rule"]

@@ -24,6 +24,7 @@ from ..database import db
 from ..demo import cast
 from ..locks import alone
 from ..migration import known, present
+from ..setup import first_rule
 from . import cores
 from .supervisor import Child, run
 
@@ -79,6 +80,8 @@ def prepare(app: Flask, *, demo: bool) -> None:
             begun.touch()
             demonstration.fill(app)
             begun.unlink()
+        first_rule.found(db.session())
+        db.session.commit()
         db.session.remove()
 
 

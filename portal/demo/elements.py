@@ -11,6 +11,7 @@ from ..accounts.users import User
 from ..database import at
 from ..setup import elements
 from ..setup.distribution import activation
+from ..setup.forms.notification_rules import USUAL_EVENTS
 from ..setup.users import groups
 from .past import on
 
@@ -49,8 +50,9 @@ RULE = {
 }  # fmt: skip
 NOTIFICATION = {
     "comment": "", "hosts": [], "services": [], "host_tags": [], "host_groups": [], "service_groups": [],
-    "of_contact_groups": [], "period": "", "all_contacts": True, "contact_groups": [], "users": [], "emails": [],
-    "method": "mail", "script": "",
+    "of_contact_groups": [], "sites": [], "customers": [], "period": "", "all_contacts": True, "contact_groups": [],
+    "users": [], "emails": [], "fallback_contacts": False, "method": "mail", "script": "", "bulk_minutes": 0,
+    "allow_own": True, "effect": "notify", "events": list(USUAL_EVENTS),
 }  # fmt: skip
 
 
@@ -104,8 +106,10 @@ def _general(add: Any) -> None:
     add("host-tags", "criticality", "Criticality", None, {"topic": "Operation", "tags": tags})
     week = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), DAY)
     add("time-periods", "workhours", "Working hours", None, {**week, "saturday": [], "sunday": [], "exceptions": []})
-    production = {**NOTIFICATION, "comment": "Whoever is responsible hears of it.", "host_tags": ["criticality:prod"]}
-    add("notification-rules", "contacts", "Tell those who are responsible", None, production, position=1)
+    usual = {**NOTIFICATION, "comment": "Whoever is responsible hears of it."}
+    add("notification-rules", "contacts", "Tell those who are responsible", None, usual, position=1)
+    tests = {**NOTIFICATION, "effect": "cancel", "host_tags": ["criticality:test"]}
+    add("notification-rules", "test_systems", "Nothing of test systems", None, tests, position=3)
     night = {
         **NOTIFICATION, "comment": "Asked for by Alan until the disks are replaced.", "all_contacts": False,
         "hosts": ["shop-db-01"], "emails": ["on-call@acme.example"],

@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import distribution, downloads, licensing, million, monitoring, monitoring_pages, pages, support, weight
+from bench import (
+    distribution,
+    downloads,
+    licensing,
+    million,
+    monitoring,
+    monitoring_pages,
+    pages,
+    permissions,
+    support,
+    weight,
+)
 from bench.house import browser, portal
 
 
@@ -18,6 +29,11 @@ def main() -> int:
     broken = 0
     for database in chosen.database or ("sqlite", "postgresql"):
         with portal(database) as app:
+            if database == "sqlite":
+                print("\nasking whether somebody may, microseconds")
+                for name, cost in permissions.measure(app).items():
+                    print(f"{name:20}{cost:8.2f}   (at most {permissions.LIMIT})")
+                    broken += cost > permissions.LIMIT * pages.TOLERANCE
             print(f"\n{database}: CPU per request in process, minimum of interleaved rounds")
             print(f"{'page':20}{'ms':>8}{'bare ms':>9}{'ratio':>7}")
             table, median = pages.measure(app)

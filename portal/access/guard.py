@@ -24,6 +24,9 @@ SIGNED_IN = "signed in"
 CHOOSE_PASSWORD = ("profile.password", "profile.change_password")
 BY_SECRET = "by secret: "  # noqa: S105 - a word in front of a name
 API = "/api/"
+SECRETS = frozenset({"_password", "_secret"})
+"""Parameters in which scripts written for Checkmk put a secret into an address."""
+
 _held: ContextVar[frozenset[str] | None] = ContextVar("held", default=None)
 """The verbs of who asks, while their request lasts: to find the person anew costs more than the question."""
 
@@ -158,7 +161,10 @@ def init_app(app: Flask) -> None:
         return identity
 
     app.before_request(_check)
-    app.teardown_request(lambda _error: _held.set(None))
+
+    @app.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        _held.set(None)
 
 
 def _check() -> Response | None:
@@ -176,6 +182,8 @@ def _check() -> Response | None:
         return _challenge() if is_api() else _sign_in()
     if getattr(current_user, "must_change_password", False) and request.endpoint not in CHOOSE_PASSWORD:
         return redirect(url_for(CHOOSE_PASSWORD[0]))  # type: ignore[return-value]
+    if declared == SIGNED_IN and current_user.only_monitoring:
+        abort(404)
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.permissions):
         abort(view.refusal)
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.acts):
@@ -192,4 +200,6 @@ def _challenge() -> Response:
 def _sign_in() -> Response:
     """Send a stranger to the sign-in page and back, whether or not the address exists."""
     asked = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else "/"
+    if request.args.keys() & SECRETS:
+        asked = request.path  # what stands in a redirect stands in logs
     return redirect(url_for("door.login", next=asked if asked != "/" else None))  # type: ignore[return-value]

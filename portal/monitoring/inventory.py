@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from ..contacts.allocation import recompute
 from ..contacts.inventory import Host, Service, Sweep
 from ..customers.ownership import PORTAL
 from ..customers.sites import Site
@@ -45,6 +46,7 @@ def take(session: Session, job: Job) -> None:
         sizes = {row.site_id: row.hosts + row.services for row in session.execute(_sizes())}
         session.rollback()
     _forget_archived()
+    since = now()
     for some in _together(seen, sizes):
         with speaking("en"):  # reasons are kept, and read by people of any language
             answered = asking.ask([_patient(one) for one in some], HOSTS.query, SERVICES.query)
@@ -54,6 +56,7 @@ def take(session: Session, job: Job) -> None:
             except Exception:
                 current_app.logger.exception("The inventory of site %s cannot be kept", told.seen.target.site_id)
                 _note(told.seen, failed_at=now(), reason="What the site tells cannot be kept.")
+    recompute.ask_for_changed(session, since)
 
 
 def is_under_way(session: Session, job: Job) -> bool:

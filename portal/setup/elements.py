@@ -37,16 +37,18 @@ def find(session: Session, slug: str, key: str) -> Element | None:
 
 def create(
     session: Session, slug: str, *, key: str, title: str, customer: str | None = PROVIDER, body: Body | None = None,
-    secret: str | None = None, enabled: bool = True, pack: Element | str | None = None, position: int = 0, by: Any,
+    secret: str | None = None, enabled: bool = True, pack: Element | str | None = None, position: int = 0,
+    to: To | None = None, by: Any,
 ) -> Element:  # fmt: skip
     """Add an element, released to a customer's ID, `global`, or "" for an unassigned pack; general kinds take None.
 
-    A rule in a pack that has a customer takes that one, whatever was said. Raises `Refused`, naming the field.
+    A rule in a pack that has a customer takes that one, whatever was said; `to` is what the portal itself says, of
+    kinds too that nobody else may release so. Raises `Refused`, naming the field.
     """
     kind, key = KINDS[slug], key.strip()
     keys.check(kind, key)
     found = packs.named(session, pack) if slug == packs.RULES else None
-    to = packs.prescribed(found) or chosen(session, kind, customer)
+    to = to or packs.prescribed(found) or chosen(session, kind, customer)
     element = Element(
         kind=slug, key=key, release=to.release, customer_id=to.customer_id, body=_body(kind, body or {}, found),
         pack_id=found.id if found else None, position=position, is_enabled=enabled, **_titled(title),

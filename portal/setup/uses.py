@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from ..customers.elements import Element
 from ..customers.sites import Site
 from ..customers.uses import Source, add
+from .everything import is_own
 from .kinds import KINDS
 
 
@@ -20,7 +21,7 @@ def _sites(customer_id: str) -> Select[int]:
 def _counting(slug: str) -> Callable[[str], Select[int]]:
     def count(customer_id: str) -> Select[int]:
         theirs = (Element.customer_id == customer_id) & (Element.kind == slug)
-        return select(func.count(Element.id)).where(theirs, Element.archived_at.is_(None))
+        return select(func.count(Element.id)).where(theirs, Element.archived_at.is_(None), ~is_own())
 
     return count
 

@@ -63,11 +63,8 @@ def changed_sites(session: Session) -> dict[str, str]:
     kept = dict(session.execute(select(DeliveredContacts.site_id, DeliveredContacts.digest)).all())
     present = {id: digest(told) for id, told in of_sites(session).items()}
     nothing = digest(NOTHING)
-    return {
-        id: present.get(id, nothing)
-        for id in sorted(kept.keys() | present.keys())
-        if present.get(id, nothing) != kept.get(id, nothing)
-    }
+    now = {id: present.get(id, nothing) for id in sorted(kept.keys() | present.keys())}
+    return {id: known for id, known in now.items() if known != kept.get(id, nothing)}
 
 
 def note(session: Session, digests: Mapping[str, str]) -> None:
@@ -75,6 +72,23 @@ def note(session: Session, digests: Mapping[str, str]) -> None:
     ids = sorted(digests)
     session.execute(delete(DeliveredContacts).where(DeliveredContacts.site_id.in_(ids)))
     session.execute(insert(DeliveredContacts), [{"site_id": id, "digest": digests[id]} for id in ids])
+
+
+def within(told: Told, groups: Collection[str]) -> Told:
+    """Return the same without groups that are not among these; services that lose all they had get their host's."""
+
+    def kept(keys: list[str] | None) -> list[str] | None:
+        return None if keys is None else [key for key in keys if key in groups]
+
+    plans = [
+        {
+            "contact_groups": kept(plan["contact_groups"]),
+            "service_contact_groups": kept(plan["service_contact_groups"]) or None,
+            "services": {name: kept(keys) or None for name, keys in plan["services"].items()},
+        }
+        for plan in told["plans"]
+    ]
+    return {"plans": plans, "hosts": told["hosts"]}
 
 
 def digest(told: Told) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from ...database import db, reading, separate
 from ..inventory import Host, Service
 from ..sets import ContactSet, ContactSetGroup
+from . import standing
 from .models import ContactPlan
 from .standing import Content, Place, Standing
 
@@ -34,39 +35,39 @@ class Moved(NamedTuple):
     name: str
 
 
-def write_new(standing: Standing) -> None:
+def write_new(found: Standing) -> None:
     """Write the sets and plans that rows are to move to."""
-    if not standing.made and not standing.planned:
+    if not found.made and not found.planned:
         return
     with separate() as session:
-        if standing.made:
-            rows = [_row(standing, id, content) for id, content in standing.made.items()]
+        if found.made:
+            rows = [_row(found, id, content) for id, content in found.made.items()]
             session.execute(insert(ContactSet), sorted(rows, key=lambda row: row["host_set_id"] is not None))
-            _fill(session, standing.made)
-        if standing.planned:
+            _fill(session, found.made)
+        if found.planned:
             session.execute(insert(ContactPlan), [
                 {"id": id, "host_set_id": place.host, "service_set_id": place.service,
                  "services": {description: str(set_id) for description, set_id in place.services}}
-                for id, place in standing.planned.items()
+                for id, place in found.planned.items()
             ])  # fmt: skip
 
 
-def edit(standing: Standing) -> None:
+def edit(found: Standing) -> None:
     """Let sets hold something else, all in one transaction."""
-    edited, renamed = standing.edited, standing.renamed
+    edited, renamed = found.edited, found.renamed
     if not edited and not renamed:
         return
     with separate() as session:
         session.execute(delete(ContactSetGroup).where(ContactSetGroup.set_id.in_(edited)))
         _fill(session, edited)
         if edited:
-            session.execute(update(ContactSet), [_row(standing, id, content) for id, content in edited.items()])
+            session.execute(update(ContactSet), [_row(found, id, content) for id, content in edited.items()])
         if renamed:
             session.execute(update(ContactSet), [{"id": id, "host_set_id": to} for id, to in renamed.items()])
 
 
-def _row(standing: Standing, id: uuid.UUID, content: Content) -> dict[str, Any]:
-    return {"id": id, "host_set_id": standing.hosts_of(id), "has_own": content.own is not None}
+def _row(found: Standing, id: uuid.UUID, content: Content) -> dict[str, Any]:
+    return {"id": id, "host_set_id": found.hosts_of(id), "has_own": content.own is not None}
 
 
 def _fill(session: Session, contents: Mapping[uuid.UUID, Content]) -> None:
@@ -134,39 +135,46 @@ def _move_services(session: Session, theirs: Any, steps: Sequence[_Step]) -> Non
             _put(session, step.target, [id for id, description in rows if description in wanted])
 
 
-def put(known: Mapping[str, Collection[str]] | None = None) -> int:
-    """Give services that are new the set their host's plan says; return how many.
+def put(known: Mapping[str, Collection[str]] | None = None) -> None:
+    """Give services that are new the set their host's plan says.
 
     `known`, where patterns name services: by customer the descriptions that were looked at; others wait.
     """
-    places: dict[uuid.UUID, tuple[uuid.UUID, dict[str, uuid.UUID]]] = {}
-    last, number = uuid.UUID(int=0), 0
-    while True:
-        with reading(), Session(db.engine) as session:
-            rows = session.execute(_new(last)).all()
-            lacking = {row.contact_plan_id for row in rows} - places.keys()
-            for plan in session.scalars(select(ContactPlan).where(ContactPlan.id.in_(lacking))) if lacking else ():
-                elsewhere = {name: uuid.UUID(set_id) for name, set_id in plan.services.items()}
-                places[plan.id] = plan.service_set_id, elsewhere
-        if not rows:
-            return number
-        last = rows[-1].id
-        to: defaultdict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-        for row in rows:
-            if known is None or row.description in known.get(row.customer_id, ()):
-                usual, elsewhere = places[row.contact_plan_id]
-                to[elsewhere.get(row.description, usual)].append(row.id)
-        with separate() as session:
-            for set_id, ids in to.items():
-                _put(session, set_id, ids)
-        number += sum(map(len, to.values()))
+    with reading(), Session(db.engine) as session:
+        rows = session.execute(_new()).all()
+        places = standing.plans(session, {row.contact_plan_id for row in rows}) if rows else {}
+    alike: defaultdict[tuple[str, str, uuid.UUID], list[str]] = defaultdict(list)
+    for row in rows:
+        alike[row.site_id, row.customer_id, row.contact_plan_id].append(row.name)
+    for (site_id, customer_id, plan_id), names in alike.items():
+        for start in range(0, len(names), HOSTS_WITH_SERVICES_AT_ONCE):
+            some = names[start : start + HOSTS_WITH_SERVICES_AT_ONCE]
+            new = and_(Service.site_id == site_id, Service.host_name.in_(some), Service.contact_set_id.is_(None))
+            with separate() as session:
+                _put_new(session, new, places[plan_id], None if known is None else known.get(customer_id, ()))
 
 
-def _new(after: uuid.UUID) -> Any:
-    columns = Service.id, Service.customer_id, Service.description, Host.contact_plan_id
-    host = and_(Host.site_id == Service.site_id, Host.name == Service.host_name, Host.contact_plan_id.is_not(None))
-    statement = select(*columns).join(Host, host).where(Service.contact_set_id.is_(None), Service.id > after)
-    return statement.order_by(Service.id).limit(SERVICES_AT_ONCE)
+def _new() -> Any:
+    """Select the hosts with services that stand in no set yet."""
+    new = select(Service.site_id, Service.host_name).where(Service.contact_set_id.is_(None)).distinct().subquery()
+    host = and_(Host.site_id == new.c.site_id, Host.name == new.c.host_name)
+    columns = Host.site_id, Host.customer_id, Host.name, Host.contact_plan_id
+    return select(*columns).join(new, host).where(Host.contact_plan_id.is_not(None))
+
+
+def _put_new(session: Session, new: Any, place: Place, known: Collection[str] | None) -> None:
+    elsewhere = dict(place.services)
+    if known is None and len(elsewhere) <= MOST_NAMED:
+        for description, set_id in place.services:
+            _run(session, update(Service).where(new, Service.description == description).values(contact_set_id=set_id))
+        _run(session, update(Service).where(new).values(contact_set_id=place.service))
+        return
+    to: defaultdict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for id, description in session.execute(select(Service.id, Service.description).where(new)):
+        if known is None or description in known:
+            to[elsewhere.get(description, place.service)].append(id)
+    for set_id, ids in to.items():
+        _put(session, set_id, ids)
 
 
 def _put(session: Session, set_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...access.roles import stamp
+from ...contacts.allocation import delivery
 from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.elements import Release
 from ...customers.models import Customer
@@ -147,6 +148,7 @@ def _missing(
     for some in sliced([id for id in customers if f"users:{id}" not in there]):
         for id, content in contents.users_of(session, some).items():
             yield f"users:{id}", content
-    for site in sites:
-        if f"site:{site.id}" not in there:
-            yield f"site:{site.id}", contents.own(site)
+    missing = [site for site in sites if f"site:{site.id}" not in there]
+    contacts = delivery.of_sites(session, [site.id for site in missing]) if missing else {}
+    for site in missing:
+        yield f"site:{site.id}", contents.own(site, contacts[site.id])

@@ -61,9 +61,10 @@ def users_of(session: Session, ids: Collection[str]) -> dict[str, Content]:
     return {id: {"users": found.get(id, [])} for id in ids}
 
 
-def own(site: Any) -> Content:
-    """Return what is a site's alone."""
+def own(site: Any, contacts: Content) -> Content:
+    """Return what is a site's alone; `contacts`: who is responsible for its hosts and services."""
     return {
+        "contacts": contacts,
         "site": {"id": site.id, "alias": site.alias, "gui_url": site.gui_url},
         "settings": {name: value for name, value in site.settings.items() if not is_kept_back(name)},
         "trusted_certificate_authorities": list(site.trusted_cas),

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...audit.models import record
+from ...contacts.allocation import delivery
 from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.models import Customer
 from ...customers.sites import Site
@@ -56,7 +57,8 @@ def plan(session: Session, site: Site, snapshot: Snapshot) -> Plan:
     own = setup[f"site:{site.id}"]
     trusted = [pem for pem in own[TRUSTED] if pem in site.trusted_cas]
     permitted, out = earlier.permitted(session, setup, site.customer_id)
-    permitted[f"site:{site.id}"] = {**own, TRUSTED: trusted}
+    contacts = delivery.within(own.get("contacts", delivery.NOTHING), earlier.ids(permitted, CONTACT_GROUPS))
+    permitted[f"site:{site.id}"] = {**own, TRUSTED: trusted, "contacts": contacts}
     titles = {
         (kind, one["id"]): one["title"]
         for content in setup.values()

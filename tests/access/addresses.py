@@ -27,6 +27,7 @@ from portal.licensing.credentials import Credential
 from portal.licensing.news.models import News, Topic
 from portal.licensing.releases.fetched import Fetched, Way
 from portal.monitoring.kept import KeptView
+from portal.monitoring.notifications.own_rules import OwnRule
 from portal.monitoring.tables.table import Table
 from portal.setup import elements
 from portal.setup.distribution import activation
@@ -146,7 +147,7 @@ def _site(session: Any) -> dict[str, Any]:
 
 
 def _views(session: Any, people: dict[str, User]) -> dict[str, Any]:
-    """Keep views in both doors, and let the inventory know a host."""
+    """Keep views in both doors and an own rule, and let the inventory know a host."""
     seen = {"site_id": "harbour", "customer_id": "acme", "seen_at": now()}
     session.add(Host(name="web1", name_key="web1", **seen))
     session.add(Service(host_name="web1", description="cpu", name_key="web1 cpu", **seen))
@@ -156,6 +157,7 @@ def _views(session: Any, people: dict[str, User]) -> dict[str, Any]:
             ("company_view", "ada", True), ("own_view", "ugo", False), ("board", "pat", True),
         )
     }  # fmt: skip
+    rule = OwnRule.add(session, title="Not at night", enabled=True, body={"events": ["down"]}, by=people["ada"])
     session.flush()
     return {name: view.id for name, view in kept.items()}
 

@@ -78,6 +78,18 @@ MONITORING_TABLE = """
   GET  /provider/monitoring/views/{company_view}/edit                404 404 404 404 404 403
   GET  /provider/monitoring/views/{own_view}                         404 404 404 404 404 404
 
+# notifications: who would be told, who was; own rules, of which `own_rule` is one of ada's
+  GET  /provider/monitoring/notifications/                           404 404 404 404 200 200
+  GET  /provider/monitoring/notifications/?site={site}&host=unknown  404 404 404 404 404 404
+  GET  /provider/monitoring/notifications/log                        404 404 404 404 200 200
+  GET  /profile/notifications/                                       200 200 404 404 200 404
+  GET  /profile/notifications/new                                    200 200 404 404 200 404
+  POST /profile/notifications/new                                    422 422 404 404 422 404
+  GET  /profile/notifications/{own_rule}/edit                        404 404 404 404 404 404 ada=200
+  POST /profile/notifications/{own_rule}/edit                        404 404 404 404 404 404 ada=422
+  POST /profile/notifications/{own_rule}/deletion                    404 404 404 404 404 404 ada=302
+  POST /profile/notifications/{own_rule}/position                    404 404 404 404 404 404 ada=302
+
 # monitoring in the customers' door: lists, details, kept views
   GET  /monitoring/hosts/                                            200 200 404 404 404 404
   GET  /monitoring/hosts.csv                                         200 200 404 404 404 404

@@ -13,6 +13,7 @@ from portal.accounts.users import User
 from portal.contacts import memberships
 from portal.contacts.inventory import Host, Service
 from portal.customers.models import Customer
+from portal.customers.sites import Site
 from portal.database import db
 from portal.setup.leaks import finder
 from portal.setup.leaks.sorts import SORTS, Sort
@@ -126,6 +127,15 @@ def test_a_rule_that_names_hosts_services_and_addresses(session):
         ("email", "Tell addresses", "beta", "bea.hansen@beta.example"),
     ]
     assert found(session, "notification-rules", {"hosts": ["~^web-01$"]}) == [("host", "Hosts", "beta", "web-01")]
+
+
+def test_a_rule_that_is_about_a_site_or_a_customer(session):
+    Site.create(session, id="harbour", alias="Harbour", customer_id="acme", livestatus="unix:/nowhere", by=None)
+    body = {"sites": ["harbour"], "customers": ["beta"], "bulk_minutes": 10, "effect": "cancel", "events": ["crit"]}
+    assert found(session, "notification-rules", body) == [
+        ("explicit", "Sites", None, "harbour"),
+        ("customer", "Customers", "beta", "beta"),
+    ]
 
 
 def test_what_is_one_customers_must_not_be_referred_to_by_all(session):

@@ -43,6 +43,17 @@ PASSWORDS = (
     ("erp_api", "Interface of the ERP", "acme", "acme-operations", "Handed over by Ada; renewed every year."),
     ("planning_api", "Planning service", "beta", "beta-plant", "Key of the planning service."),
 )
+CONTACTS = (
+    ("shop-web", "Web servers of the shop", "acme", "acme-web", ["~shop-web-"]),
+    ("databases", "Databases", "acme", "acme-operations", ["~.*-db-"]),
+    ("plant", "Presses and their planning", "beta", "beta-plant", ["~plc-press-", "mes-01"]),
+    ("provider", "The provider's own", "provider", "provider-operations", []),
+)
+"""Who is responsible for which hosts, besides those who are for everything; Ugo and Ben are for nothing."""
+ASSIGNED = {
+    "assign": "hosts", "folder": "", "services": [], "labels": [], "tags": [], "sites": [], "customers": [],
+    "comment": "",
+}  # fmt: skip
 DAY = [["08:00", "18:00"]]
 RULE = {
     "match_host": "", "application": "", "priority_from": "0", "priority_to": "4", "state": "crit",
@@ -75,6 +86,10 @@ def fill(session: Session) -> None:
         for key, title, customer, owner, comment in PASSWORDS:
             body = {"comment": comment, "documentation_url": "", "owner": owner}
             add("passwords", key, title, customer, body, secret=f"invented for the demo: {key}")
+    with at(on(82, "13:20")):
+        for position, (key, title, customer, group, hosts) in enumerate(CONTACTS, 1):
+            body = {**ASSIGNED, "groups": [group], "hosts": hosts}
+            add("contact-rules", key, title, customer, body, position=position)
     with at(on(80, "14:05")):
         _events(add)
     with at(on(77, "09:30")):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, select, tuple_
 from sqlalchemy.orm import Session
 
 from ...contacts import visibility
@@ -117,13 +117,14 @@ class Stock:
         sets = session.scalars(visibility.sets_of(self.reader).distinct().limit(most + 1)).all()
         if len(sets) > most:
             return []
-        shown = [model.opens_to(self.reader), *self._where()]
-        return [select(model.name_key, model.id).where(model.contact_set_id == id, *shown) for id in sets]
+        shown = list(self._where(by_customer=False))
+        part = select(model.name_key, model.id)
+        return [part.where(model.contact_set_id == id, *shown) for id in sets] or [part.where(false())]
 
-    def _where(self) -> Iterator[ColumnElement[bool]]:
+    def _where(self, *, by_customer: bool = True) -> Iterator[ColumnElement[bool]]:
         model, filters = self.model, self.table.filters
         customers = {seen.customer_id for seen in self.sites.values()}
-        if len(customers) == 1:
+        if by_customer and len(customers) == 1:
             yield model.customer_id == customers.pop()
         # Not by the index of sites: that would read and sort them all to show one page.
         yield model.site_id.concat("").in_(list(self.sites))

@@ -119,6 +119,18 @@ SETTINGS = (
     ),
     Setting("DIRECTORY_MINUTES", 15, "Minutes between readings of the people of LDAP directories", int),
     Setting("GLOBAL_KINDS", "", "Kinds of setup beside users and passwords that can be Global: `ldap-connections` …"),
+    Setting(
+        "SECRETS_IN_ADDRESSES",
+        False,
+        "Take _username and _secret of machine accounts in addresses, as old scripts write them; logs may keep them",
+        _flag,
+    ),
+    Setting(
+        "SIGN_IN_BY_ADDRESS",
+        False,
+        "Let accounts that only look sign in by addresses with _username and _password; logs may keep them",
+        _flag,
+    ),
     Setting("INVENTORY_MINUTES", 1, "Minutes between readings of which hosts and services the sites have", int),
     Setting(
         "NOTIFICATIONS", True, "Whether the portal notifies of problems; `off` where sites do so themselves", _flag

@@ -202,13 +202,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('contact_plan_id', sa.Uuid(), nullable=True))
         batch_op.create_index('ix_inventory_hosts_contact_set_id', ['contact_set_id', 'name_key', 'id'], unique=False)
         batch_op.create_index('ix_inventory_hosts_of_site', ['site_id', 'contact_set_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_inventory_hosts_contact_plan_id'), 'contact_plans', ['contact_plan_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_inventory_hosts_contact_set_id'), 'contact_sets', ['contact_set_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_inventory_hosts_contact_plan_id'), 'contact_plans', ['contact_plan_id'], ['id'])
 
     with op.batch_alter_table('inventory_services', schema=None) as batch_op:
         batch_op.add_column(sa.Column('contact_set_id', sa.Uuid(), nullable=True))
         batch_op.create_index('ix_inventory_services_contact_set_id', ['contact_set_id', 'name_key', 'id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_inventory_services_contact_set_id'), 'contact_sets', ['contact_set_id'], ['id'])
+
+    with op.batch_alter_table('sessions', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('only_monitoring', sa.Boolean(), server_default=sa.false(), nullable=False))
 
     with op.batch_alter_table('users', schema=None) as batch_op:
         batch_op.add_column(sa.Column('is_machine', sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -255,14 +258,17 @@ def downgrade() -> None:
         batch_op.drop_column('pager')
         batch_op.drop_column('is_machine')
 
+    with op.batch_alter_table('sessions', schema=None) as batch_op:
+        batch_op.drop_column('only_monitoring')
+
     with op.batch_alter_table('inventory_services', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_inventory_services_contact_set_id'), type_='foreignkey')
         batch_op.drop_index('ix_inventory_services_contact_set_id')
         batch_op.drop_column('contact_set_id')
 
     with op.batch_alter_table('inventory_hosts', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_inventory_hosts_contact_set_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_inventory_hosts_contact_plan_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_inventory_hosts_contact_set_id'), type_='foreignkey')
         batch_op.drop_index('ix_inventory_hosts_of_site')
         batch_op.drop_index('ix_inventory_hosts_contact_set_id')
         batch_op.drop_column('contact_plan_id')

@@ -249,6 +249,16 @@ PERMISSIONS: dict[str, Permission] = {
             "admin",
             "guest",
         ),
+        _shared(
+            "general.sign_in_by_address",
+            _l("Sign in by an address"),
+            _l(
+                "Let a screen on a wall sign in by an address that holds the password, where the operator allows that; "
+                "never with an account that may change anything."
+            ),
+            "admin",
+            "guest",
+        ),
         _permission("general.use", _l("Use the portal"), _l("Sign in at all."), "admin", "guest", "user"),
     )
 }

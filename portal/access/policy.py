@@ -256,4 +256,17 @@ def may_choose_readers(actor: Actor, opener_id: uuid.UUID) -> bool:
     return actor.id == opener_id or "tickets.watchers" in actor.verbs
 
 
+LOOKS_ONLY = (
+    frozenset(name for name, permission in PERMISSIONS.items() if "guest" in permission.defaults)
+    | BY_ROLE[PortalRole.USER]
+    | BY_ROLE_WITH_SITES[PortalRole.USER]
+)
+"""What somebody holds at most who may sign in by an address: its password may stand in logs."""
+
+
+def may_sign_in_by_address(actor: Actor) -> bool:
+    """Sign in by an address that holds the password: who has the permission, and none with which things change."""
+    return "general.sign_in_by_address" in actor.verbs and actor.verbs <= LOOKS_ONLY
+
+
 KNOWN_VERBS = frozenset(VERBS) | frozenset(PERMISSIONS)

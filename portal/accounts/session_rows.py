@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from flask import Request
-from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy import ForeignKey, Index, String, delete, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ..database import Base, UtcDateTime, now
@@ -34,6 +34,8 @@ class SessionRow(Base):
     remembered: Mapped[bool] = mapped_column(default=False)
     address: Mapped[str] = mapped_column(String(64), default="")
     browser: Mapped[str] = mapped_column(String(300), default="")
+    only_monitoring: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Begun by an address that held the password: it opens monitoring to look at, and nothing else."""
 
     @property
     def key(self) -> str:

@@ -36,7 +36,7 @@ from .session_rows import (
     seen_every,
 )
 from .signed_in import SignedIn as SignedIn
-from .signed_in import columns, opened, signed_in
+from .signed_in import columns, only_looking, opened, signed_in
 from .signed_in import reader_of as reader_of
 from .users import User
 
@@ -50,7 +50,8 @@ def _statement(*, is_isolated: bool) -> Any:
     Where the database isolates customers, the same statement opens to the transaction what this person may see.
     """
     return (
-        select(*opened(is_isolated=is_isolated), SessionRow.last_seen_at, SessionRow.token_hash, *columns())
+        select(*opened(is_isolated=is_isolated), SessionRow.last_seen_at, SessionRow.token_hash,
+               SessionRow.only_monitoring, *columns())
         .join(User, User.id == SessionRow.user_id)
         .outerjoin(Customer, Customer.id == User.customer_id)
         .where(
@@ -72,7 +73,8 @@ def load(token: str) -> SignedIn | None:
     """Return who holds the session with this token, or None when it ended, expired or they may not sign in."""
     session = db.session()
     row = _find(session, token)
-    rest = rest_of(row.idle_minutes, is_staff=row.portal_role is None) if row is not None else None
+    is_watched = row is not None and not row.only_monitoring  # a screen on a wall rests never
+    rest = rest_of(row.idle_minutes, is_staff=row.portal_role is None) if is_watched else None
     if row is not None and rest is not None and now() - row.last_seen_at >= rest:
         session.rollback()  # and with it what the statement opened
         return None
@@ -83,6 +85,8 @@ def load(token: str) -> SignedIn | None:
         session.rollback()  # who acts begins a transaction of their own
     if person is None or not person.is_admitted:
         return None
+    if row.only_monitoring:
+        person = only_looking(person)
     if now() - row.last_seen_at > seen_every(rest) and not is_automatic(request):
         session.rollback()
         with separate() as own:
@@ -90,16 +94,20 @@ def load(token: str) -> SignedIn | None:
     return person
 
 
-def start(session: Session, user: User, *, remember: bool = False) -> bool:
+def start(session: Session, user: User, *, remember: bool = False, only_monitoring: bool = False) -> bool:
     """Sign the person in with a new session: new token, new cookie, the sign-in on record.
+
+    One with `only_monitoring` opens monitoring to look at and nothing else, for a month, however long nobody clicks.
 
     Return False, with nothing done, when they may not sign in: disabled, their company archived, no permission.
     """
     token = new_secret()
-    life = STAFF_LIFE if user.is_staff else REMEMBERED_LIFE if remember else CUSTOMER_LIFE
+    is_long = only_monitoring or (remember and not user.is_staff)
+    life = REMEMBERED_LIFE if is_long else STAFF_LIFE if user.is_staff else CUSTOMER_LIFE
     session.execute(
         insert(SessionRow).values(
             token_hash=digest(token), user_id=user.id, expires_at=now() + life, remembered=remember,
+            only_monitoring=only_monitoring,
             address=(request.remote_addr or "")[:64], browser=request.user_agent.string[:300],
         )
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -46,6 +46,7 @@ class SignedIn:
     address: str
     support_is_offered: bool
     is_machine: bool = False
+    only_monitoring: bool = False
     must_change_password: bool = False
     sees_only_own: bool = False
     theme: str = ""
@@ -83,6 +84,15 @@ class SignedIn:
     def offered_rights(self) -> tuple[Right, ...]:
         """Return the rights this person's company can give today."""
         return tuple(Right) if self.support_is_offered else (Right.DOWNLOAD_LICENSE,)
+
+
+LOOKING = frozenset({"general.csv_export", "general.see_all", "general.use", "monitoring.own", "monitoring.read"})
+"""Verbs with which one looks at monitoring."""
+
+
+def only_looking(person: SignedIn) -> SignedIn:
+    """Return a person as far as they look at monitoring: for sessions and links that open nothing else."""
+    return replace(person, verbs=person.verbs & LOOKING, only_monitoring=True)
 
 
 def columns() -> tuple[Any, ...]:

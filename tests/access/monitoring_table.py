@@ -150,4 +150,11 @@ MONITORING_TABLE = """
   POST /monitoring/views/{company_view}/deletion                     302 403 404 404 404 404
   GET  /monitoring/views/{own_view}                                  404 404 404 404 404 404 ugo=200
   GET  /monitoring/views/{own_view}/edit                             404 404 404 404 404 404 ugo=200
+
+# addresses of Checkmk
+  GET  /mysite/check_mk/view.py                                      404 404 404 404 404 404
+  POST /mysite/check_mk/view.py                                      401 401 401 401 401 401
+  GET  /mysite/check_mk/dashboard.py                                 302 302 404 404 302 302
+  GET  /mysite/check_mk/index.py                                     302 302 404 404 302 302
+  GET  /mysite/check_mk/login.py                                     302 302 302 302 302 302
 """

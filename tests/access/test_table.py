@@ -13,7 +13,10 @@ from tests.access.rows import Row, rows
 from tests.browser import Browser
 from tests.house import House
 
-STRANGERS = {("GET", "/login"): 200, ("POST", "/login"): 422}
+VIEW, DOOR = "/mysite/check_mk/view.py", "/mysite/check_mk/login.py"
+STRANGERS = {
+    ("GET", "/login"): 200, ("POST", "/login"): 422, ("GET", DOOR): 200, ("GET", VIEW): 401, ("POST", VIEW): 401,
+}  # fmt: skip
 
 
 class Looked:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
+from ...access import policy
 from ...access.guard import public
 from ...audit.sentences import ROLES
 from ...customers.models import Customer
-from ...database import db, reading, separate
+from ...database import begin_writing, db, reading, separate
 from ...errors import TooMany
 from ...web.paths import local_path
 from .. import outside, passwords, sessions, throttle
@@ -51,6 +52,25 @@ def sign_in() -> Any:
     return _page(form, 422)
 
 
+@bp.get("/<site>/check_mk/login.py")
+@public
+def sign_in_by_address(site: str) -> Any:
+    """Sign a screen on a wall in and lead it on, as an address for Checkmk says; else ask who it is.
+
+    Seed of user management, section 9. Only where the operator allows it: an address stands in many logs.
+    """
+    given, onward = request.args, local_path(request.args.get("_origtarget"), but=("/login", "/logout"))
+    onward = onward if onward != "/" else url_for("old_addresses.dashboard", site=site)
+    if current_user.is_authenticated:
+        return redirect(onward)
+    if current_app.config["SIGN_IN_BY_ADDRESS"] and given.get("_login") == "1":
+        begin_writing()
+        if _admit(given.get("_username", ""), given.get("_password", ""), by_address=True):
+            return redirect(onward)
+    page, status = _page(SignInForm(data={"next": onward}))
+    return page, status, {"Referrer-Policy": "no-referrer"}
+
+
 @bp.get("/logout")
 @public
 def logout() -> Any:
@@ -72,8 +92,11 @@ def sign_out() -> Any:
     return redirect(onward if onward != "/" else url_for("door.login"))
 
 
-def _admit(typed: str, password: str, *, remember: bool) -> bool:
-    """Check name and password and start a session. Takes the same time for names nobody has."""
+def _admit(typed: str, password: str, *, remember: bool = False, by_address: bool = False) -> bool:
+    """Check name and password and start a session. Takes the same time for names nobody has.
+
+    `by_address`: only for those who may, and a session that opens monitoring alone.
+    """
     with reading():
         account = account_of(db.session(), typed)
         db.session.rollback()
@@ -93,7 +116,12 @@ def _admit(typed: str, password: str, *, remember: bool) -> bool:
     user = db.session.get(User, user_id) if user_id else None
     if user is None:
         return False
-    if user.password_hash != password_hash or not sessions.start(db.session(), user, remember=remember):
+    if by_address and not _may_by_address(user):
+        db.session.rollback()
+        return False
+    if user.password_hash != password_hash or not sessions.start(
+        db.session(), user, remember=remember, only_monitoring=by_address
+    ):
         db.session.rollback()
         return False
     if password_hash:
@@ -102,6 +130,11 @@ def _admit(typed: str, password: str, *, remember: bool) -> bool:
     throttle.forgive(db.session(), name)
     db.session.commit()
     return True
+
+
+def _may_by_address(user: User) -> bool:
+    person = sessions.reader_of(db.session(), user.id)
+    return person is not None and not person.is_machine and policy.may_sign_in_by_address(person)
 
 
 def _known_outside(typed: str, password: str, account: Any, tries: list[uuid.UUID]) -> uuid.UUID | None:

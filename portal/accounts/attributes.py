@@ -89,6 +89,19 @@ def known_ones(session: Session) -> list[CustomAttribute]:
     return list(session.scalars(select(CustomAttribute).order_by(CustomAttribute.title_key, CustomAttribute.id)))
 
 
+def choose_own(session: Session, user: User, values: Mapping[str, str], *, by: Any) -> None:
+    """Let somebody change their own values of what is theirs to change. Raises `Refused` naming the field."""
+    known = {one.id: one for one in known_ones(session) if one.is_editable}
+    new = {**user.attributes, **dict.fromkeys(values, "")} | checked(known, values)
+    new = {id: value for id, value in new.items() if value}
+    if new != user.attributes:
+        user.attributes = new
+        record(
+            session, "user.account_changed", by=by, customer_id=user.customer_id, subject_id=user.id,
+            fields=["attributes"],
+        )  # fmt: skip
+
+
 def checked(known: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str]:
     """Return values without empty ones; raise `Refused` for an ID that is not known or a value that is too long."""
     for id, value in values.items():

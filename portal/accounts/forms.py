@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
 
-from ..i18n import LANGUAGES, TIME_ZONES
-from ..web.fields import KeptSelect, Mailbox
-from ..web.forms import Form, Plain, refuse_forged
+from ..web.fields import Mailbox
+from ..web.forms import Form, Plain
+from .personal_form import PersonalForm
 
 
 class SignInForm(Form):
@@ -51,7 +49,7 @@ class ChangePasswordForm(Form):
     )
 
 
-class ProfileForm(Form):
+class ProfileForm(PersonalForm):
     """What people may change about themselves."""
 
     name = StringField(_l("Name"), [DataRequired(_l("Enter your name.")), Length(max=200), Plain()])
@@ -59,25 +57,14 @@ class ProfileForm(Form):
         _l("E-mail address"),
         [DataRequired(_l("Enter your e-mail address.")), Length(max=254), Plain(), Mailbox()],
     )
-    language = SelectField(_l("Language"))
-    time_zone = SelectField(_l("Time zone"), widget=KeptSelect())
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        usual = current_app.config
-        self.language.choices = [
-            ("", _("As the portal: %(language)s", language=LANGUAGES.get(usual["LANGUAGE"], usual["LANGUAGE"]))),
-            *LANGUAGES.items(),
-        ]
-        self.time_zone.choices = [
-            ("", _("As the portal: %(zone)s", zone=usual["TIME_ZONE"])),
-            *((zone, zone.replace("_", " ")) for zone in TIME_ZONES),
-        ]
-
-    def validate_language(self, field: Any) -> None:
-        """Refuse a language that was not offered."""
-        refuse_forged(field)
-
-    def validate_time_zone(self, field: Any) -> None:
-        """Refuse a time zone that was not offered."""
-        refuse_forged(field)
+    def fit(self, person: Any, *, may_see_all: bool, may_mute: bool) -> None:
+        """Take away what is not theirs to change; who never had an e-mail address needs none."""
+        if person.directory_id is not None:
+            self.without("name", "email")
+        elif not person.email:
+            self.email.validators = [Optional(), *self.email.validators[1:]]
+        if not may_see_all:
+            self.without("sees_only_own")
+        if not may_mute:
+            self.without("is_muted", "muted_from", "muted_until")

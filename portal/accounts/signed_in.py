@@ -48,6 +48,7 @@ class SignedIn:
     is_machine: bool = False
     only_monitoring: bool = False
     must_change_password: bool = False
+    is_of_directory: bool = False
     sees_only_own: bool = False
     theme: str = ""
     start_page: str = ""
@@ -143,7 +144,7 @@ def signed_in(row: Any, token: str) -> SignedIn:
         must_change_password=(
             row.must_change_password and not row.is_machine and row.directory_id is None and verbs >= policy.OWN_PROFILE
         ),
-        sees_only_own=row.sees_only_own, theme=row.theme, start_page=row.start_page,
+        is_of_directory=row.directory_id is not None, sees_only_own=row.sees_only_own, theme=row.theme, start_page=row.start_page,
     )  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def _views(session: Any, people: dict[str, User]) -> dict[str, Any]:
     }  # fmt: skip
     rule = OwnRule.add(session, title="Not at night", enabled=True, body={"events": ["down"]}, by=people["ada"])
     session.flush()
-    return {name: view.id for name, view in kept.items()}
+    return {"own_rule": rule.id} | {name: view.id for name, view in kept.items()}
 
 
 def own_session(app: Flask, username: str) -> str:

@@ -14,7 +14,7 @@ from portal.web.failures import SPECIAL
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
-TEXT_IN_ADDRESSES = {"customer_id", "site_id", "fingerprint", "token", "slug", "key", "filename"}
+TEXT_IN_ADDRESSES = {"customer_id", "site_id", "fingerprint", "token", "slug", "key", "filename", "attribute_id"}
 """What stands in an address and is no UUID: fixed IDs, secrets, fingerprints, names of kinds and of files."""
 
 

@@ -10,13 +10,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
+from ...access import policy
 from ...access.guard import requires
 from ...audit.models import record
 from ...database import db, reading
 from ...errors import Refused, TooMany
 from ...text import fold
-from .. import letters, own_pages, passwords, session_rows, sessions, throttle
+from .. import attributes, letters, own_pages, passwords, personal, session_rows, sessions, throttle
 from ..forms import ChangePasswordForm, ProfileForm
+from ..personal import Personal
+from ..personal_form import form_of
 from ..tokens import Purpose, Token
 from ..users import User
 
@@ -27,26 +30,31 @@ bp = Blueprint("profile", __name__)
 @requires("general.edit_profile")
 def show() -> Any:
     """Show what they may change about themselves."""
-    return _page(ProfileForm(obj=_myself()))
+    form, user = _form(), _myself()
+    form.show(Personal.of(user), user.attributes)
+    for name in ("name", "email"):
+        if name in form:
+            form[name].data = getattr(user, name)
+    return _page(form)
 
 
 @bp.post("/profile")
 @requires("general.edit_profile")
 def save() -> Any:
     """Save; another e-mail address waits until it is confirmed."""
-    form, user = ProfileForm(), _myself()
+    form, user = _form(), _myself()
     if not form.validate_on_submit():
         return _page(form, 422)
+    waiting = False
     try:
-        user.rename(form.name.data, by=current_user)
-        waiting = letters.ask_email(db.session(), user, form.email.data, by=current_user)
+        if "name" in form:
+            user.rename(form.name.data, by=current_user)
+            waiting = letters.ask_email(db.session(), user, form.email.data, by=current_user)
+        personal.choose(db.session(), user, form.personal(Personal.of(user)), by=current_user)
+        attributes.choose_own(db.session(), user, form.attributes, by=current_user)
     except Refused as refusal:
         db.session.rollback()
         return _page(form, form.refuse(refusal))
-    wishes = (form.language.data, form.time_zone.data)
-    if wishes != (user.language, user.time_zone):
-        user.language, user.time_zone = wishes
-        record(db.session(), "user.profile_changed", by=current_user, customer_id=user.customer_id, subject_id=user.id)
     db.session.commit()
     flash(_("Saved."))
     if waiting:
@@ -80,6 +88,7 @@ def security() -> Any:
 @requires("general.edit_profile", "general.change_password")
 def password() -> Any:
     """Ask for the present and the new password."""
+    _keep_to_directory()
     return _password_page(ChangePasswordForm())
 
 
@@ -87,6 +96,7 @@ def password() -> Any:
 @requires("general.edit_profile", "general.change_password")
 def change_password() -> Any:
     """Change the password: every other browser is signed out, this one gets a new session."""
+    _keep_to_directory()
     form = ChangePasswordForm()
     if not form.validate_on_submit():
         return _password_page(form, 422)
@@ -114,6 +124,11 @@ def change_password() -> Any:
     return redirect(url_for("profile.security"))
 
 
+def _keep_to_directory() -> None:
+    if current_user.is_of_directory:
+        raise Refused(_("Your password is kept by your company’s directory: change it there."))
+
+
 def _try_old_password() -> list[uuid.UUID]:
     try:
         return throttle.try_password(fold(current_user.username), request.remote_addr or "")
@@ -130,9 +145,19 @@ def _pending() -> Token | None:
     return Token.waiting(db.session(), current_user.id, Purpose.EMAIL)
 
 
+def _form() -> Any:
+    """Return the form with what is this person's to change."""
+    known = [one for one in attributes.known_ones(db.session()) if one.is_editable]
+    form = form_of(known, ProfileForm)()
+    may_see_all = "general.see_all" in current_user.verbs or current_user.sees_only_own
+    form.fit(_myself(), may_see_all=may_see_all, may_mute=policy.may_mute(current_user))
+    return form
+
+
 def _page(form: ProfileForm, status: int = 200) -> Any:
     pages = own_pages.of(db.session(), current_user)
-    return render_template("accounts/profile.html", form=form, pending=_pending(), pages=pages), status
+    page = render_template("accounts/profile.html", form=form, pending=_pending(), pages=pages, person=_myself())
+    return page, status
 
 
 def _password_page(form: ChangePasswordForm, status: int = 200) -> Any:

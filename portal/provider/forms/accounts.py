@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
-from flask import current_app, request
-from flask_babel import gettext as _
+from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, IntegerField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, IntegerField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import PasswordInput
 
 from ...access.rights import PortalRole
 from ...access.roles import Role, called
-from ...accounts import attributes
-from ...accounts.attributes import CustomAttribute
-from ...accounts.personal import Personal
+from ...accounts.personal_form import PersonalForm
 from ...audit.sentences import ROLES
 from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.elements import Release
 from ...customers.models import PROVIDER
 from ...errors import Forged
-from ...i18n import LANGUAGES, TIME_ZONES
 from ...setup.forms.lookups import Keys
 from ...setup.users.account import MOST_IDLE, Account
-from ...web.fields import KeptSelect, Mailbox, Moment, Pick
-from ...web.forms import Choices, Plain, VersionedForm
+from ...web.fields import Mailbox, Pick
+from ...web.forms import Choices, Plain
 from .customers import TOO_LONG
 
 WAYS = {
@@ -36,8 +32,11 @@ WAYS = {
     "secret": _l("Automation secret for machine accounts"),
     "none": _l("No sign-in for now"),
 }
-THEMES = {"": _l("As the device"), "light": _l("Light"), "dark": _l("Dark")}
-PREFIX = "attribute_"
+
+PLAIN = (
+    "name", "email", "pager", "must_change_password", "is_disabled", "idle_minutes", "is_fallback_contact",
+)  # fmt: skip
+"""Fields that are called as the account calls them."""
 
 
 class Visible(PasswordField):
@@ -48,7 +47,7 @@ class Visible(PasswordField):
         self.widget = PasswordInput(hide_value=False)
 
 
-class AccountForm(VersionedForm):
+class AccountForm(PersonalForm):
     """Who somebody is, how they sign in, what they are responsible for, and how they like it."""
 
     username = StringField(_l("Username"), [Optional(), Plain(), Length(max=255, message=TOO_LONG)])
@@ -82,25 +81,9 @@ class AccountForm(VersionedForm):
     groups = Keys(_l("Contact groups"), kind=CONTACT_GROUPS)
     is_fallback_contact = BooleanField(_l("Receive fallback notifications"))
 
-    language = SelectField(_l("Language"))
-    time_zone = SelectField(_l("Time zone"), widget=KeptSelect())
-    theme = SelectField(_l("Theme"))
-    start_page = StringField(_l("Start page"), [Optional(), Plain(), Length(max=300, message=TOO_LONG)])
-    sees_only_own = BooleanField(_l("Only show hosts and services the user is a contact for"))
-    is_muted = BooleanField(_l("Disable notifications"))
-    muted_from = Moment(_l("From"), [Optional()])
-    muted_until = Moment(_l("Until"), [Optional()])
-
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        usual = current_app.config
-        speaks = LANGUAGES.get(usual["LANGUAGE"], usual["LANGUAGE"])
-        self.language.choices = [("", _("As the portal: %(language)s", language=speaks)), *LANGUAGES.items()]
-        self.time_zone.choices = [
-            ("", _("As the portal: %(zone)s", zone=usual["TIME_ZONE"])),
-            *((zone, zone.replace("_", " ")) for zone in TIME_ZONES),
-        ]
-        self.authentication.choices, self.theme.choices = list(WAYS.items()), list(THEMES.items())
+        self.authentication.choices = list(WAYS.items())
         self.which_sites.choices = [("all", _l("All sites")), ("chosen", _l("Specific sites"))]
 
     def offer(self, roles: Iterable[Role], portal_roles: Collection[PortalRole]) -> None:
@@ -110,44 +93,33 @@ class AccountForm(VersionedForm):
         if not portal_roles:
             self.without("portal_role")
 
-    def without(self, *names: str, forged: bool = False) -> None:
-        """Take fields away; `forged`: whoever sends them all the same forged them."""
-        for name in names:
-            if name in self:
-                if forged and request.form.get(name):
-                    raise Forged(f"{name} {request.form[name]}")
-                del self[name]
-
-    @property
-    def attribute_fields(self) -> dict[str, Any]:
-        """Return the fields of custom attributes by ID."""
-        return {field.short_name.removeprefix(PREFIX): field for field in self if field.short_name.startswith(PREFIX)}
+    def refuse_own_roles(self) -> None:
+        """Take the roles away; whoever sends some all the same forged them."""
+        if request.form.get("roles"):
+            raise Forged(f"own roles {request.form['roles']}")
+        self.without("roles")
 
     def fill(self, account: Account, version: int) -> None:
         """Show how things stand."""
         self.version.data = str(version)
-        for source in (account, account.personal):
-            for one in fields(source):
-                if one.name in self and one.name not in ("sites", "attributes", "groups", "roles"):
-                    self[one.name].data = getattr(source, one.name)
+        for name in PLAIN:
+            if name in self:
+                self[name].data = getattr(account, name)
+        self.show(account.personal, dict(account.attributes))
         if "customer" in self:
             self.customer.data = account.customer_id or Release.GLOBAL.value
         self.which_sites.data = "all" if account.sites is None else "chosen"
         self.sites.data, self.groups.data = sorted(account.sites or ()), sorted(account.groups)
         if "roles" in self:
             self.roles.data = sorted(account.roles)
-        for id, field in self.attribute_fields.items():
-            field.data = account.attributes.get(id, "")
 
     def wish(self, present: Account) -> Account:
         """Return what was asked for; of what the form does not have, what is present."""
         found: dict[str, Any] = {}
-        for one in ("name", "email", "pager", "must_change_password", "is_disabled", "idle_minutes",
-                    "is_fallback_contact"):  # fmt: skip
-            if one in self:
-                found[one] = (
-                    self[one].data if one == "idle_minutes" else self[one].data or type(getattr(present, one))()
-                )
+        for name in PLAIN:
+            if name in self:
+                value = self[name].data
+                found[name] = value if name == "idle_minutes" else value or type(getattr(present, name))()
         if "customer" in self:
             found["customer_id"] = None if self.makes_global else self.customer.data
         if "portal_role" in self and found.get("customer_id", present.customer_id) not in (None, PROVIDER):
@@ -155,33 +127,14 @@ class AccountForm(VersionedForm):
         if "roles" in self:
             offered = {id for id, *_rest in self.roles.iter_choices()}
             found["roles"] = frozenset(self.roles.data or ()) | (present.roles - offered)
-        values = {id: field.data or "" for id, field in self.attribute_fields.items()}
         return replace(
-            present, **found, groups=frozenset(self.groups.data or ()), attributes={**present.attributes, **values},
+            present, **found, groups=frozenset(self.groups.data or ()),
+            attributes={**present.attributes, **self.attributes},
             sites=frozenset(self.sites.data or ()) if self.which_sites.data == "chosen" else None,
             personal=self.personal(present.personal),
         )  # fmt: skip
-
-    def personal(self, present: Personal) -> Personal:
-        """Return the personal settings asked for."""
-        found = {one.name: self[one.name].data for one in fields(Personal) if one.name in self}
-        if not found.get("is_muted", True):
-            found |= {"muted_from": None, "muted_until": None}
-        chosen: dict[str, Any] = {
-            name: value or "" if isinstance(getattr(present, name), str) else value for name, value in found.items()
-        }
-        return replace(present, **chosen)
 
     @property
     def makes_global(self) -> bool:
         """Tell whether Global was chosen."""
         return "customer" in self and self.customer.data == Release.GLOBAL
-
-
-def form_of(known: Iterable[CustomAttribute], base: type[Any] = AccountForm) -> type[Any]:
-    """Return the form with a field for each custom attribute."""
-    more = {
-        PREFIX + one.id: StringField(one.title, [Optional(), Plain(), Length(max=attributes.LONGEST, message=TOO_LONG)])
-        for one in known
-    }
-    return type(base.__name__, (base,), more)

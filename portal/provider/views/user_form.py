@@ -16,6 +16,7 @@ from ...access import policy
 from ...access.guard import requires
 from ...access.roles import DEFAULT
 from ...accounts import attributes, invitations, machines, passwords, staff
+from ...accounts.personal_form import form_of
 from ...accounts.users import User
 from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.models import PROVIDER
@@ -26,7 +27,7 @@ from ...setup.forms import lookups
 from ...setup.users import account, reach, release
 from ...setup.users.account import Account
 from .. import customers
-from ..forms.accounts import AccountForm, form_of
+from ..forms.accounts import AccountForm
 from . import users
 
 bp = Blueprint("provider_user_form", __name__, url_prefix="/provider/access/users")
@@ -39,7 +40,7 @@ def new() -> Any:
     """Add a user."""
     session = db.session()
     known = attributes.known_ones(session)
-    form, status = form_of(known)(), 200
+    form, status = form_of(known, AccountForm)(), 200
     form.offer(staff.givable(session, current_user), policy.assignable_roles(current_user))
     if not form.is_submitted():
         form.roles.data = [id for id, *_rest in form.roles.iter_choices() if id == DEFAULT]
@@ -73,7 +74,7 @@ def edit(user_id: uuid.UUID) -> Any:
         abort(403)
     known = attributes.known_ones(session)
     present = Account.of(session, user)
-    form, status, compared = form_of(known)(), 200, []
+    form, status, compared = form_of(known, AccountForm)(), 200, []
     _fit(form, user)
     if request.form.get("dice"):
         _throw(form)
@@ -156,7 +157,7 @@ def _fit(form: AccountForm, user: User) -> None:
     form.offer(account.givable(session, current_user, user), policy.assignable_roles(current_user, user))
     form.without("username", "authentication")
     if own:
-        form.without("roles", forged=True)
+        form.refuse_own_roles()
     if not (user.is_staff and release.may_release(session, current_user, user)):
         form.without("customer")
     if user.is_staff:

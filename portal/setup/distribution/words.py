@@ -22,7 +22,13 @@ from ..global_settings import SETTINGS
 from ..kinds import KINDS
 
 USERS, SITES, CUSTOMERS, ROLES = "users", "sites", "customers", "roles"
-OTHERS = {"contacts": _l("Contact groups of hosts"), "attributes": _l("Custom attributes"), USERS: _l("Users"), SITES: _l("Sites"), CUSTOMERS: _l("Customers"), ROLES: _l("Roles")}
+OTHERS = {
+    "attributes": _l("Custom attributes"),
+    USERS: _l("Users"),
+    SITES: _l("Sites"),
+    CUSTOMERS: _l("Customers"),
+    ROLES: _l("Roles"),
+}
 FIELDS = {
     "name": _l("Name"),
     "email": _l("E-mail"),

@@ -58,6 +58,17 @@ class TestHost:
     def test_staff_read_whose_it_is(self, as_):
         assert "Acme GmbH" in as_("gil").get(f"/provider{HOST}").html.select_one(".facts").text
 
+    @pytest.mark.parametrize("address", [HOST, SERVICE])
+    def test_who_may_see_setup_is_led_to_who_is_responsible(self, as_, app, address):
+        with app.app_context():
+            places = {"site_id": "acme_hamburg", "customer_id": "acme", "seen_at": now()}
+            db.session.add(Host(name="web1", name_key="web1", **places))
+            db.session.add(Service(host_name="web1", description="disk /", name_key="web1 disk /", **places))
+            db.session.commit()
+        page = as_("gil").get(f"/provider{address}").click("Who is responsible, and why")
+        assert "Who is responsible" in page.html.find(id="responsible").text
+        assert "Who is responsible" not in as_("ada").get(address)
+
     def test_a_site_without_an_address_of_its_own_has_no_link(self, as_, app):
         from portal.customers.sites import Site
 

@@ -1,7 +1,7 @@
 # The portal's commands. `make help` lists them. PORT and PORTAL_* variables may be given: make run PORT=8001
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve ldap test test-real check bench pictures messages lock clean
+.PHONY: help run serve ldap test test-real attack check bench pictures messages lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -24,6 +24,10 @@ test: ## install what is missing, then all tests: both databases, then a real br
 test-real: ## the tests that need the ERP export in ../shared
 	@bin/bootstrap test
 	@exec .venv/bin/python -m tests.run real
+
+attack: ## ask the API for everything as everybody, at length; ATTACK is the number of requests of a sort
+	@bin/bootstrap test
+	@ATTACK=$${ATTACK:-50} exec .venv/bin/pytest -q -n auto tests/api/test_attack.py
 
 check: ## format, lint and types
 	@bin/bootstrap test

@@ -38,7 +38,13 @@ ACCOUNT = {
         "429": {"$ref": "#/components/responses/Throttled"},
     },
 }
-PATHS = {"/api/v1/account": {"get": ACCOUNT}}
+COMMAND = {
+    "operationId": "downtimeCommand",
+    "summary": "The command with which machine accounts set and remove downtimes",
+    "security": [],
+    "responses": {"200": {"description": "Python 3.9.", "content": {"text/x-python": {"schema": TEXT}}}},
+}
+PATHS = {"/api/v1/account": {"get": ACCOUNT}, "/api/v1/downtime": {"get": COMMAND}}
 RESPONSES = {
     "NoAccount": {
         "description": "No credential, or one that opens nothing.",

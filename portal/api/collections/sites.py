@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -60,15 +61,22 @@ def _values(values: Body) -> dict[str, Any]:
     """Return what a site keeps; raise Problem 422 for what the pages' form would not take."""
     found = {name: values[name] for name in ("alias", "gui_url", *FOR_STAFF) if name in values}
     found["status_site_id"] = found.get("status_site_id") or None
-    try:
+    with _beside("livestatus"):
         address.check(found["livestatus"])
-    except Refused as refused:
-        raise refusal({"livestatus": [str(refused.sentence)]}) from None
-    try:
+    with _beside("tls_ca"):
         found["tls_ca"] = "".join(one.pem for one in read_certificates(found.get("tls_ca", "")))
-    except Refused as refused:
-        raise refusal({"tls_ca": [str(refused.sentence)]}) from None
     return found
+
+
+@contextmanager
+def _beside(name: str) -> Iterator[None]:
+    """Say of a field what is refused, or is no such value."""
+    try:
+        yield
+    except Refused as refused:
+        raise refusal({name: [str(refused.sentence)]}) from None
+    except ValueError as wrong:
+        raise refusal({name: [str(wrong)]}) from None
 
 
 def _create(session: Any, values: Body, by: Any) -> Mapping[str, Any]:

@@ -1,11 +1,13 @@
-"""The account itself: what a program's credential stands for."""
+"""The account itself: what a program's credential stands for, and a program to use one with."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, jsonify, send_file
 from flask_login import current_user
 
-from ...access.guard import signed_in
+from ...access.guard import public, signed_in
 
 bp = Blueprint("api_account", __name__)
 
@@ -21,3 +23,11 @@ def show() -> Response:
         is_machine=current_user.is_machine,
         permissions=sorted(current_user.verbs),
     )
+
+
+@bp.get("/api/v1/downtime")
+@public
+def downtime() -> Response:
+    """Give the command that sets and removes downtimes."""
+    path = Path(current_app.root_path).parent / "docs" / "downtime"
+    return send_file(path, mimetype="text/x-python", as_attachment=True, max_age=3600)

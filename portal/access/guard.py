@@ -181,7 +181,8 @@ def _check() -> Response | None:
     if not current_user.is_authenticated:
         return _challenge() if is_api() else _sign_in()
     if getattr(current_user, "must_change_password", False) and request.endpoint not in CHOOSE_PASSWORD:
-        return redirect(url_for(CHOOSE_PASSWORD[0]))  # type: ignore[return-value]
+        # A program cannot choose one: until its person has, their token opens nothing.
+        return _challenge() if is_api() else redirect(url_for(CHOOSE_PASSWORD[0]))  # type: ignore[return-value]
     if declared == SIGNED_IN and current_user.only_monitoring:
         abort(404)
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.permissions):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from wtforms import BooleanField, DateField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
 
 from ..web.fields import Mailbox
 from ..web.forms import Form, Plain
+from .access_tokens import NAME_LENGTH
 from .personal_form import PersonalForm
 
 
@@ -68,3 +69,13 @@ class ProfileForm(PersonalForm):
             self.without("sees_only_own")
         if not may_mute:
             self.without("is_muted", "muted_from", "muted_until")
+
+
+class TokenForm(Form):
+    """A token for the API: what it is for, and the last day on which it works."""
+
+    name = StringField(
+        _l("What it is for"),
+        validators=[InputRequired(_l("Say what it is for.")), Length(max=NAME_LENGTH), Plain()],
+    )
+    ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Say until which day it works."))])

@@ -50,6 +50,8 @@ class SignedIn:
     must_change_password: bool = False
     is_of_directory: bool = False
     sees_only_own: bool = False
+    laid_aside: frozenset[str] = frozenset()
+    """What roles grant and the own settings leave unused."""
     theme: str = ""
     start_page: str = ""
 
@@ -128,7 +130,8 @@ def signed_in(row: Any, token: str) -> SignedIn:
         sleeping = frozenset({Right.REQUEST_SUPPORT})
     role_ids = tuple(sorted((row.role_ids or "").split()))
     granted_by_roles = roles.permissions_of(db.session(), role_ids or _defaults(portal_role), stamp=row.stamp)
-    permissions = granted_by_roles - {"general.see_all"} if row.sees_only_own else granted_by_roles
+    laid_aside = granted_by_roles & {"general.see_all"} if row.sees_only_own else frozenset()
+    permissions = granted_by_roles - laid_aside
     verbs = policy.verbs_of(
         portal_role=portal_role,
         rights=granted - sleeping, sleeping=sleeping if row.support_ever else (), had_support=row.support_ever,
@@ -144,7 +147,8 @@ def signed_in(row: Any, token: str) -> SignedIn:
         must_change_password=(
             row.must_change_password and not row.is_machine and row.directory_id is None and verbs >= policy.OWN_PROFILE
         ),
-        is_of_directory=row.directory_id is not None, sees_only_own=row.sees_only_own, theme=row.theme, start_page=row.start_page,
+        is_of_directory=row.directory_id is not None, sees_only_own=row.sees_only_own, laid_aside=laid_aside,
+        theme=row.theme, start_page=row.start_page,
     )  # fmt: skip
 
 

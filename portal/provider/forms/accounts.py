@@ -20,6 +20,7 @@ from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.elements import Release
 from ...customers.models import PROVIDER
 from ...errors import Forged
+from ...setup.forms.allocation import SiteIds
 from ...setup.forms.lookups import Keys
 from ...setup.users.account import MOST_IDLE, Account
 from ...web.fields import Mailbox, Pick
@@ -64,7 +65,7 @@ class AccountForm(PersonalForm):
     customer = StringField(_l("Customer"), [InputRequired(_l("Choose a customer, or global."))], default=PROVIDER)
     portal_role = Pick(_l("Role in the customer portal"), default=PortalRole.USER.value)
     which_sites = Pick(_l("Authorized sites"), default="all")
-    sites = Keys(_l("Sites"), kind="sites")
+    sites = SiteIds(_l("Sites"))
 
     authentication = Pick(_l("Authentication"), default="invitation")
     password = Visible(_l("Password"), [Optional()])

@@ -97,6 +97,7 @@ class Row:
     groups: list[str]
     sites: list[str] | None
     attributes: Mapping[str, str]
+    is_of_directory: bool
     last_sign_in_at: Any
 
     @property
@@ -237,5 +238,5 @@ def _row(row: Any, aliases: Mapping[str, str]) -> Row:
         authentication=_authentication(row), state=_state(row), roles=sorted(aliases.get(id, id) for id in ids),
         groups=sorted(row.groups.split(SEPARATOR)) if row.groups else [],
         sites=sorted((row.sites or "").split()) if row.has_chosen_sites else None,
-        attributes=row.attributes or {}, last_sign_in_at=row.last_sign_in_at,
+        attributes=row.attributes or {}, is_of_directory=row.directory_id is not None, last_sign_in_at=row.last_sign_in_at,
     )  # fmt: skip

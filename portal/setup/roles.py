@@ -176,7 +176,7 @@ def _settle(session: Session, before: dict[str, _Picture], by: Any) -> bool:
     gained = frozenset().union(*(after[id].permissions - before.get(id, empty).permissions for id in differing))
     if by is not None:
         if not policy.may_grant_through_role(by, gained):
-            raise _beyond(gained - by.verbs)
+            raise _beyond(gained - policy.holdings(by))
         own = [after[id].permissions for id in getattr(by, "role_ids", ()) if id in after]
         if own and "access.roles" not in frozenset().union(*own):
             raise Refused(_("You would take the management of roles from yourself."))
@@ -192,7 +192,7 @@ def _answer(role: Role, name: str, answer: bool | None, by: Any) -> None:
         raise Refused(sentence)
     if answer is not None and name not in PERMISSIONS:
         raise Forged(f"permission {name}")
-    if answer and by is not None and name not in by.verbs:
+    if answer and by is not None and name not in policy.holdings(by):
         raise _beyond(frozenset({name}))
     found = next((one for one in role.answers if one.permission == name), None)
     if answer is None:

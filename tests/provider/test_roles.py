@@ -260,6 +260,16 @@ def test_nobody_grants_through_a_role_what_they_do_not_hold(app, as_):
     clone(kim, "night", "late", "Late")
 
 
+def test_who_looks_only_at_their_own_still_passes_on_what_their_roles_grant(app, as_):
+    with app.app_context():
+        db.session.execute(update(User).where(User.username == "pat").values(sees_only_own=True))
+        db.session.commit()
+        db.session.remove()
+    clone(as_("pat"), "guest", "screen", "Screen")
+    save(as_("pat"), "user", permission__general__see_all="yes")
+    assert answers(app, "user") == {"general.see_all": True}
+
+
 def test_who_may_only_see_sees_no_control_and_changes_nothing(as_):
     page = as_("gil").get(ROLES + "user")
     assert not page.html.select("main form[method=post], #role select")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
+from ...access import policy
 from ...access.roles import DEFAULT, Role
 from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.elements import Element
@@ -150,7 +151,7 @@ def _check_roles(ids: set[str]) -> None:
     roles = list(db.session.scalars(select(Role).where(Role.id.in_(ids))))
     _check(ids - {role.id for role in roles})
     for role in roles:
-        if role.id != DEFAULT and not role.permissions <= current_user.verbs:
+        if role.id != DEFAULT and not role.permissions <= policy.holdings(current_user):
             raise ValidationError(_("The role “%(id)s” grants more than you hold yourself.", id=role.id))
 
 

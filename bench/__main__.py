@@ -8,6 +8,7 @@ import sys
 from bench import (
     distribution,
     downloads,
+    inventory,
     licensing,
     million,
     monitoring,
@@ -15,6 +16,7 @@ from bench import (
     pages,
     permissions,
     support,
+    visibility,
     weight,
 )
 from bench.house import browser, portal
@@ -76,6 +78,13 @@ def main() -> int:
             for name, little, much, ratio in monitoring_pages.measure(app):
                 print(f"{name:50}{little:8.2f}{much:8.2f}{ratio:7.2f}   (at most {monitoring_pages.LIMIT}×)")
                 broken += ratio > monitoring_pages.LIMIT * pages.TOLERANCE
+        with portal(database) as app:
+            inventory.fill(app, visibility.allocate)
+            print(f"\n{database}: a page of {inventory.HOSTS * inventory.SITES * inventory.SERVICES:,} services, "
+                  "for who sees all and for a contact, wall milliseconds")  # fmt: skip
+            for name, every, own, ratio in visibility.measure(app):
+                print(f"{name:50}{every:8.2f}{own:8.2f}{ratio:7.2f}   (at most {visibility.LIMIT}×)")
+                broken += ratio > visibility.LIMIT * pages.TOLERANCE
         with portal(database) as few, portal(database) as many:
             print(f"\n{database}: the queue of 1,000 and of {chosen.million:,} tickets, wall milliseconds")
             support.fill(few, 1000, live=support.LIVE)

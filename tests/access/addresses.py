@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -11,15 +12,15 @@ from sqlalchemy import select
 from portal import mail, storage
 from portal.access.rights import PortalRole
 from portal.access.roles import Role
+from portal.accounts.access_tokens import AccessToken
 from portal.accounts.attributes import CustomAttribute
 from portal.accounts.requests import SuperUserRequest
 from portal.accounts.session_rows import SessionRow
 from portal.accounts.users import User
-from portal.contacts.inventory import Host, Service
 from portal.conversations.messages import Attachment
 from portal.customers.models import Customer
 from portal.customers.sites import Site
-from portal.customers.subscriptions import Subscription
+from portal.customers.subscriptions import Subscription, today
 from portal.database import db, now
 from portal.documents.models import DocumentKind
 from portal.erp.models import ErpRun
@@ -38,6 +39,7 @@ from portal.support.desk import CannedAnswer, SavedView
 from portal.support.notes import Note
 from tests.factories import documents, releases, tickets
 from tests.factories.certificates import certificate
+from tests.factories.contacts import Allocation, group
 from tests.factories.elements import element
 
 VERSIONS = ("1.9.0p1", "1.9.1", "1.9.0")
@@ -52,13 +54,15 @@ def fill(app: Flask) -> dict[str, str]:
         people = {user.username: user for user in session.scalars(select(User))}
         ids: dict[str, Any] = {username: user.id for username, user in people.items()}
         acme = session.get_one(Customer, "acme")
+        token, _secret = AccessToken.issue(session, by=people["uma"], name="report", ends_on=today() + timedelta(days=9))
         invited = User.create(
             session, name="Ivy New", email="ivy@acme.example", customer_id="acme", portal_role=PortalRole.USER, by=None
         )
         apprentice = User.create(
             session, name="Sam Staff", email="sam@provider.example", customer_id="provider", roles=["guest"], by=None
         )
-        ids |= {"ivy": invited.id, "sam": apprentice.id}
+        session.flush()
+        ids |= {"ivy": invited.id, "sam": apprentice.id, "token": token.id}
         session.add(Role(id="night", alias="Night", based_on_id="user"))
         ids["role"] = "night"
         file = storage.save(
@@ -148,9 +152,10 @@ def _site(session: Any) -> dict[str, Any]:
 
 def _views(session: Any, people: dict[str, User]) -> dict[str, Any]:
     """Keep views in both doors and an own rule, and let the inventory know a host."""
-    seen = {"site_id": "harbour", "customer_id": "acme", "seen_at": now()}
-    session.add(Host(name="web1", name_key="web1", **seen))
-    session.add(Service(host_name="web1", description="cpu", name_key="web1 cpu", **seen))
+    given, everybody = Allocation(), ("acme-web1",)
+    group("acme-web1", "ada", "alan", "abe", "uma", "ugo")
+    given.host("harbour", "web1", *everybody)
+    given.service("harbour", "web1", "cpu", of_host=everybody)
     kept = {
         name: KeptView.keep(session, name=name, table=Table.of("services"), shared=shared, by=people[username])
         for name, username, shared in (

@@ -47,6 +47,9 @@ TABLE = """
   GET  /profile/sessions                                            200 200 200 200 200 404
   POST /profile/sessions/none/ending                                404 404 404 404 404 404
   POST /profile/sessions/ending                                     302 302 302 302 302 404
+  GET  /profile/tokens                                              200 200 200 200 200 404
+  POST /profile/tokens                                              422 422 422 422 422 404
+  POST /profile/tokens/{token}/revocation                           404 404 404 404 404 404 uma=302
 
 # the company
   GET  /company                                                     200 404 200 404 404 404
@@ -144,6 +147,7 @@ TABLE = """
 * GET  /api/v1/key                                                  200 200 200 200 200 200
 * GET  /api/v1/key.pem                                              200 200 200 200 200 200
 * GET  /api/v1/sites/fetch_configuration.py                         200 200 200 200 200 200
+* GET  /api/v1/downtime                                             200 200 200 200 200 200
 * GET  /api/v1/sites/{site}/configuration                           401 401 401 401 401 401
 * POST /api/v1/sites/{site}/report                                  401 401 401 401 401 401
 * GET  /api/v1/openapi.json                                         200 200 200 200 200 200

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import door, email, invitation, password, profile, sessions
+from . import door, email, invitation, password, profile, sessions, tokens
 
-BLUEPRINTS = (door.bp, invitation.bp, password.bp, email.bp, profile.bp, sessions.bp)
+BLUEPRINTS = (door.bp, invitation.bp, password.bp, email.bp, profile.bp, sessions.bp, tokens.bp)

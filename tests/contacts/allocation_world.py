@@ -123,11 +123,6 @@ class Inventory:
             }
         return hosts, services
 
-    def kept_hosts(self) -> list[str]:
-        """Return the names of the hosts there are."""
-        with self.app.app_context(), separate() as session:
-            return list(session.scalars(select(Host.name)))
-
     def naive(self) -> tuple[dict[Any, set[str]], dict[Any, tuple[set[str], set[str]]]]:
         """Return the same, computed service by service from what was given."""
         with self.app.app_context(), separate() as session:

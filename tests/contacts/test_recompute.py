@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -57,7 +58,8 @@ edits = st.one_of(
 @given(steps=st.lists(st.lists(edits, min_size=1, max_size=3), min_size=1, max_size=5))
 def test_many_edits_end_where_one_plain_computation_does(app: Flask, steps: list[list[Any]]) -> None:
     inventory = _inventory(app)
-    for number, some in enumerate(steps):
+    count = 0
+    for some in steps:
         whole = False
         for kind, *what in some:
             if kind == "delete":
@@ -65,12 +67,14 @@ def test_many_edits_end_where_one_plain_computation_does(app: Flask, steps: list
                 whole = True
             elif kind == "new":
                 site, folder, is_known = what
+                count += 1
                 if is_known:
-                    inventory.services("web1", [f"Filesystem /{number}", f"New {number}"][: 1 + number % 2], site=site,
-                                       customer=SITES[site])  # fmt: skip
+                    names = [f"Filesystem /{count}", f"New {count}"][: 1 + count % 2]
+                    inventory.services("web1", names, site=site, customer=SITES[site])
                 else:
-                    inventory.host(f"web-new-{number}-{len(inventory.kept_hosts())}", site=site, customer=SITES[site],
-                                   folder=folder, services=SERVICES[:2])  # fmt: skip
+                    inventory.host(
+                        f"web-new-{count}", site=site, customer=SITES[site], folder=folder, services=SERVICES[:2]
+                    )
             else:
                 key, customer, body, is_enabled = what
                 inventory.give(kind, key, customer, enabled=is_enabled, **body)
@@ -106,31 +110,26 @@ def test_a_rule_for_all_hosts_rewrites_no_row_when_it_is_edited(app: Flask, stat
     assert inventory.kept() == inventory.naive()
 
 
-def test_a_computation_that_was_cut_off_is_finished_by_the_next(app: Flask, monkeypatch: Any) -> None:
+def test_a_computation_that_was_cut_off_is_finished_by_the_next(app: Flask) -> None:
     inventory = _inventory(app)
     inventory.give("contact-rules", "a", groups=["all"])
     inventory.compute()
     inventory.give("contact-rules", "b", groups=["linux"], hosts=["~web"])
     inventory.give("contact-rules", "c", assign="services", groups=["sap"], services=["~SAP"])
     inventory.give("contact-rules", "a", groups=["linux"])
-    real, moved = moving.move, []
-
-    def dying(*arguments: Any) -> None:
-        if moved:
-            raise KeyboardInterrupt
-        moved.append(arguments)
-        real(*arguments)
-
-    monkeypatch.setattr(moving, "move", dying)
-    try:
-        inventory.compute()
-    except KeyboardInterrupt:
-        moved.append(None)
-    assert moved
-    monkeypatch.setattr(moving, "move", real)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moving, "MOMENT", 0.001)
+        patch.setattr(moving, "edit", _die)
+        with pytest.raises(KeyboardInterrupt):
+            inventory.compute()
+    assert inventory.kept() != inventory.naive()
     inventory.give("contact-rules", "c", assign="services", groups=["all"], services=["~SAP"])
     inventory.compute()
     assert inventory.kept() == inventory.naive()
+
+
+def _die(_standing: Any) -> None:
+    raise KeyboardInterrupt
 
 
 def test_sets_that_hold_the_same_become_one_when_there_are_too_many(app: Flask, monkeypatch: Any) -> None:

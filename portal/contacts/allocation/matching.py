@@ -16,6 +16,8 @@ from typing import Any
 from ..patterns import compiled, is_pattern
 from .folders import is_within
 
+_PLAIN = re.compile(r"[\w -]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -113,11 +115,13 @@ class Matcher:
         self._tags = frozenset[str]().union(*(one.tags for one in conditions))
         self._unnamed = _bits(not one.hosts for one in conditions)
         self._names: dict[str, int] = {}
-        self._patterns: list[tuple[re.Pattern[str], int]] = []
+        self._patterns: dict[str, list[tuple[re.Pattern[str], int]]] = {}
         for place, one in enumerate(conditions):
             for name in one.hosts.names:
                 self._names[name] = self._names.get(name, 0) | 1 << place
-            self._patterns += [(pattern, 1 << place) for pattern in one.hosts.patterns]
+            for pattern in one.hosts.patterns:
+                self._patterns.setdefault(beginning(pattern.pattern), []).append((pattern, 1 << place))
+        self._lengths = sorted({len(begin) for begin in self._patterns})
         self._kept: dict[Hashable, int] = {}
 
     def of(self, host: Facts) -> int:
@@ -138,9 +142,10 @@ class Matcher:
 
     def _fitting(self, name: str, asked: int) -> int:
         found = 0
-        for pattern, bit in self._patterns:
-            if bit & asked and not bit & found and pattern.match(name):
-                found |= bit
+        for length in self._lengths:
+            for pattern, bit in self._patterns.get(name[:length], ()):
+                if bit & asked and not bit & found and pattern.match(name):
+                    found |= bit
         return found
 
     def _keep(self, key: Hashable, holds: Callable[[Conditions], bool]) -> int:
@@ -148,6 +153,14 @@ class Matcher:
         if kept is None:
             kept = self._kept[key] = _bits(map(holds, self._all))
         return kept
+
+
+def beginning(pattern: str) -> str:
+    """Return letters with which every name that fits a pattern begins: others need not be tried."""
+    found = _PLAIN.match(pattern)
+    if found is None or "|" in pattern or "(?" in pattern:
+        return ""
+    return found[0] if pattern[found.end() :][:1] not in tuple("*?+{") else found[0][:-1]
 
 
 def places(bits: int) -> Iterator[int]:

@@ -5,9 +5,11 @@ Rows that move go first, then sets change in place: until then whoever stays has
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, delete, exists, insert, or_, select, update
@@ -25,6 +27,12 @@ SERVICES_AT_ONCE, HOSTS_AT_ONCE, HOSTS_WITH_SERVICES_AT_ONCE = 5_000, 500, 50
 _NAMING = aliased(ContactSet)
 MOST_NAMED = 200
 """How many descriptions a statement names; more are looked at row by row."""
+
+
+Deed = Callable[[Session], None]
+"""A few rows to be written."""
+MOMENT = 0.2
+"""Seconds after which a transaction ends, so that others may write."""
 
 
 class Moved(NamedTuple):
@@ -81,23 +89,43 @@ def _fill(session: Session, contents: Mapping[uuid.UUID, Content]) -> None:
         session.execute(insert(ContactSetGroup), rows)
 
 
-def move(hosts: Iterable[Moved], before: Place | None, plan_id: uuid.UUID, place: Place) -> None:
-    """Give hosts of one plan another, and move their rows; services that stand nowhere yet are `put` later."""
+def move(hosts: Iterable[Moved], before: Place | None, plan_id: uuid.UUID, place: Place) -> Iterator[Deed]:
+    """Yield what gives hosts of one plan another and moves their rows; new services are `put` later."""
+    steps = _steps(before, place) if before else []
+    moves_all = before is not None and before.service != place.service
+    for site_id, some in _together(hosts, HOSTS_WITH_SERVICES_AT_ONCE if moves_all else HOSTS_AT_ONCE):
+        yield partial(_move, site_id, some, steps, {"contact_set_id": place.host, "contact_plan_id": plan_id})
+
+
+def do(deeds: Iterable[Deed]) -> None:
+    """Do all that, in transactions that are short: nobody waits for longer than one deed and a moment."""
+    left = iter(deeds)
+    deed = next(left, None)
+    while deed is not None:
+        with separate() as session:
+            end = time.monotonic() + MOMENT
+            while deed is not None and time.monotonic() < end:
+                deed(session)
+                deed = next(left, None)
+
+
+def _move(
+    site_id: str, hosts: Sequence[Moved], steps: Sequence[_Step], values: dict[str, Any], session: Session
+) -> None:
+    _run(session, update(Host).where(Host.id.in_([host.id for host in hosts])).values(values))
+    if steps:
+        names = [host.name for host in hosts]
+        _move_services(session, and_(Service.site_id == site_id, Service.host_name.in_(names)), steps)
+
+
+def _together(hosts: Iterable[Moved], most: int) -> Iterator[tuple[str, list[Moved]]]:
+    """Yield hosts of one site, so many at a time."""
     of_sites: defaultdict[str, list[Moved]] = defaultdict(list)
     for host in hosts:
         of_sites[host.site_id].append(host)
-    steps = _steps(before, place) if before else []
-    moves_all = before is not None and before.service != place.service
-    size = HOSTS_WITH_SERVICES_AT_ONCE if moves_all else HOSTS_AT_ONCE
-    for site_id, moved in of_sites.items():
-        for start in range(0, len(moved), size):
-            some = moved[start : start + size]
-            with separate() as session:
-                of_hosts = update(Host).where(Host.id.in_([host.id for host in some]))
-                _run(session, of_hosts.values(contact_set_id=place.host, contact_plan_id=plan_id))
-                if steps:
-                    names = [host.name for host in some]
-                    _move_services(session, and_(Service.site_id == site_id, Service.host_name.in_(names)), steps)
+    for site_id, theirs in of_sites.items():
+        for start in range(0, len(theirs), most):
+            yield site_id, theirs[start : start + most]
 
 
 class _Step(NamedTuple):
@@ -135,34 +163,33 @@ def _move_services(session: Session, theirs: Any, steps: Sequence[_Step]) -> Non
             _put(session, step.target, [id for id, description in rows if description in wanted])
 
 
-def put(known: Mapping[str, Collection[str]] | None = None) -> None:
-    """Give services that are new the set their host's plan says.
+def put(known: Mapping[str, Collection[str]] | None = None) -> Iterator[Deed]:
+    """Yield what gives services that are new the set their host's plan says.
 
     `known`, where patterns name services: by customer the descriptions that were looked at; others wait.
     """
     with reading(), Session(db.engine) as session:
         rows = session.execute(_new()).all()
         places = standing.plans(session, {row.contact_plan_id for row in rows}) if rows else {}
-    alike: defaultdict[tuple[str, str, uuid.UUID], list[str]] = defaultdict(list)
+    alike: defaultdict[tuple[str, uuid.UUID], list[Moved]] = defaultdict(list)
     for row in rows:
-        alike[row.site_id, row.customer_id, row.contact_plan_id].append(row.name)
-    for (site_id, customer_id, plan_id), names in alike.items():
-        for start in range(0, len(names), HOSTS_WITH_SERVICES_AT_ONCE):
-            some = names[start : start + HOSTS_WITH_SERVICES_AT_ONCE]
-            new = and_(Service.site_id == site_id, Service.host_name.in_(some), Service.contact_set_id.is_(None))
-            with separate() as session:
-                _put_new(session, new, places[plan_id], None if known is None else known.get(customer_id, ()))
+        alike[row.customer_id, row.contact_plan_id].append(Moved(row.id, row.site_id, row.name))
+    for (customer_id, plan_id), hosts in alike.items():
+        looked_at = None if known is None else known.get(customer_id, ())
+        for site_id, some in _together(hosts, HOSTS_WITH_SERVICES_AT_ONCE):
+            yield partial(_put_new, site_id, [host.name for host in some], places[plan_id], looked_at)
 
 
 def _new() -> Any:
     """Select the hosts with services that stand in no set yet."""
     new = select(Service.site_id, Service.host_name).where(Service.contact_set_id.is_(None)).distinct().subquery()
     host = and_(Host.site_id == new.c.site_id, Host.name == new.c.host_name)
-    columns = Host.site_id, Host.customer_id, Host.name, Host.contact_plan_id
+    columns = Host.id, Host.site_id, Host.customer_id, Host.name, Host.contact_plan_id
     return select(*columns).join(new, host).where(Host.contact_plan_id.is_not(None))
 
 
-def _put_new(session: Session, new: Any, place: Place, known: Collection[str] | None) -> None:
+def _put_new(site_id: str, names: Sequence[str], place: Place, known: Collection[str] | None, session: Session) -> None:
+    new = and_(Service.site_id == site_id, Service.host_name.in_(names), Service.contact_set_id.is_(None))
     elsewhere = dict(place.services)
     if known is None and len(elsewhere) <= MOST_NAMED:
         for description, set_id in place.services:

@@ -102,12 +102,15 @@ def recompute(since: datetime | None = None) -> None:
         present.settle(Counter({part: len(moved) for part, moved in parts.items()}))
     following = {part: present.next(*part) for part in parts}
     moving.write_new(present)
-    for (plan_id, plan), moved in parts.items():
-        target = following[plan_id, plan]
-        if target != plan_id:
-            moving.move(moved, present.plans[plan_id] if plan_id else None, target, present.plans[target])
+    plans = present.plans
+    moving.do(
+        deed
+        for part, moved in parts.items()
+        if following[part] != part[0]
+        for deed in moving.move(moved, plans[part[0]] if part[0] else None, following[part], plans[following[part]])
+    )
     moving.edit(present)
-    moving.put(known.found if known.were_asked else None)
+    moving.do(moving.put(known.found if known.were_asked else None))
     if since is None:
         moving.sweep()
     _tell()

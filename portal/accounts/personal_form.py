@@ -32,8 +32,8 @@ class PersonalForm(VersionedForm):
     start_page = StringField(_l("Start page"), [Optional(), Plain(), Length(max=300, message=TOO_LONG)])
     sees_only_own = BooleanField(_l("Only show hosts and services the user is a contact for"))
     is_muted = BooleanField(_l("Disable notifications"))
-    muted_from = Moment(_l("From"), [Optional()])
-    muted_until = Moment(_l("Until"), [Optional()])
+    muted_from = Moment(_l("Disable notifications from"), [Optional()])
+    muted_until = Moment(_l("Disable notifications until"), [Optional()])
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)

@@ -238,5 +238,6 @@ def _row(row: Any, aliases: Mapping[str, str]) -> Row:
         authentication=_authentication(row), state=_state(row), roles=sorted(aliases.get(id, id) for id in ids),
         groups=sorted(row.groups.split(SEPARATOR)) if row.groups else [],
         sites=sorted((row.sites or "").split()) if row.has_chosen_sites else None,
-        attributes=row.attributes or {}, is_of_directory=row.directory_id is not None, last_sign_in_at=row.last_sign_in_at,
+        attributes=row.attributes or {}, is_of_directory=row.directory_id is not None,
+        last_sign_in_at=row.last_sign_in_at,
     )  # fmt: skip

@@ -8,8 +8,10 @@ from portal.accounts.users import User
 from portal.contacts import visibility
 from portal.contacts.inventory import Host
 from portal.customers.elements import Element
+from portal.customers.sites import Site
 from portal.database import db, now
-from portal.setup.places import FOLDERS, folder_key
+from portal.setup import elements, sites
+from portal.setup.places import ASSIGNMENTS, FOLDERS, assignment_key, folder_key
 from tests.factories.elements import as_pat
 from tests.setup.responsibility import body_of, furnish, join, permit, rule
 
@@ -275,3 +277,14 @@ class TestReasons:
         assert "own-groups" not in page.forms
         token = page.html.find("input", attrs={"name": "csrf_token"})["value"]
         as_("gil").post(f"{AT}/host?name=web1", {"csrf_token": token, "groups": "ops"}, status=403)
+
+    def test_assignments_go_with_their_site_and_end_with_it(self, stock, as_):
+        with as_pat(stock) as (session, pat):
+            key = assignment_key("acme_site", "web1")
+            body = {"site": "acme_site", "host": "web1", "service": "", "groups": ["ops"]}
+            made = elements.create(session, ASSIGNMENTS, key=key, title="web1", customer="acme", body=body, by=pat)
+            found = session.get_one(Site, "acme_site")
+            sites.move(session, found, "beta", by=pat)
+            assert made.customer_id == "beta"
+            sites.remove(session, found, by=pat)
+            assert made.archived_at is not None

@@ -64,7 +64,13 @@ def _hosts(reader: Reader, ids: list[str]) -> Any:
 
 def _names(reader: Reader, ids: list[str], host: str) -> Any:
     narrowed = (Host.name == host,) if host else ()
-    return select(Host.site_id, Host.name).where(Host.seen_by(reader), Host.site_id.in_(ids), *narrowed)
+    is_visible = Host.contact_set_id.in_(visibility.sets_of(reader))
+    return select(Host.site_id, Host.name).where(is_visible, _by_set(Host.site_id, ids), *narrowed)
+
+
+def _by_set(site_id: Any, ids: list[str]) -> ColumnElement[bool]:
+    """Return that a row is of these sites, which the reader looks at; rows are to be found by their sets."""
+    return site_id.concat("").in_(ids)  # type: ignore[no-any-return]
 
 
 def _is_odd(reader: Reader, ids: list[str], host: str) -> ColumnElement[bool]:
@@ -78,7 +84,7 @@ def _is_odd(reader: Reader, ids: list[str], host: str) -> ColumnElement[bool]:
         )
     )
     narrowed = (Service.host_name == host,) if host else ()
-    return and_(Service.opens_to(reader), Service.contact_set_id.in_(sets), Service.site_id.in_(ids), *narrowed)
+    return and_(Service.contact_set_id.in_(sets), _by_set(Service.site_id, ids), *narrowed)
 
 
 def _odd(reader: Reader, ids: list[str], host: str) -> Any:

@@ -126,7 +126,10 @@ def _rows(
     if parts:
         merged = union_all(*(select(some(part).subquery()) for part in parts)).subquery()
         sorts = (column.desc() if down else column.asc() for column in merged.c)
-        statement = statement.where(id.in_(select(merged.c[id.key]).order_by(*sorts).limit(limit)))
+        ids = session.scalars(select(merged.c[id.key]).order_by(*sorts).limit(limit)).all()
+        # Not in one statement: databases would read the whole in order until they met these.
+        found = {getattr(row, id.key): row for row in session.execute(statement.where(id.in_(ids)))} if ids else {}
+        return [found[one] for one in ids if one in found]
     return list(session.execute(some(statement)).all())
 
 

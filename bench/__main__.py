@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from bench import (
+    contacts,
     distribution,
     downloads,
     inventory,
@@ -85,6 +86,11 @@ def main() -> int:
             for name, every, own, ratio in visibility.measure(app):
                 print(f"{name:50}{every:8.2f}{own:8.2f}{ratio:7.2f}   (at most {visibility.LIMIT}×)")
                 broken += ratio > visibility.LIMIT * pages.TOLERANCE
+            print(f"\n{database}: groups of all of these computed after one edit, seconds")
+            print(f"{'for the first time':50}{contacts.fill(app):8.2f}")
+            for name, seconds, limit in contacts.measure(app):
+                print(f"{name:50}{seconds:8.2f}   (at most {limit:.0f})")
+                broken += seconds > limit * pages.TOLERANCE
         with portal(database) as few, portal(database) as many:
             print(f"\n{database}: the queue of 1,000 and of {chosen.million:,} tickets, wall milliseconds")
             support.fill(few, 1000, live=support.LIVE)

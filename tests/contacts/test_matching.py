@@ -37,7 +37,8 @@ def test_folders_are_counted_from_the_root_down() -> None:
         ({"hosts": ["web"]}, False), ({"hosts": ["~web"]}, True), ({"hosts": ["~eb"]}, False),
         ({"hosts": ["~.*0[0-9]$"]}, True), ({"hosts": ["~("]}, False), ({"labels": ["os:linux", "tier:one"]}, True),
         ({"labels": ["os:linux", "tier:two"]}, False), ({"tags": ["crit:prod"]}, True),
-        ({"tags": ["crit:test"]}, False), ({"sites": ["harbour", "quay"]}, True), ({"sites": ["quay"]}, False), ({"customers": ["acme"]}, True),
+        ({"tags": ["crit:test"]}, False), ({"sites": ["harbour", "quay"]}, True), ({"sites": ["quay"]}, False),
+        ({"customers": ["acme"]}, True),
         ({"customers": ["beta"]}, False), ({"hosts": ["web01"], "folder": "/windows"}, False),
     ],
 )  # fmt: skip

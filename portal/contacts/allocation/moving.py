@@ -91,8 +91,8 @@ def _fill(session: Session, contents: Mapping[uuid.UUID, Content]) -> None:
 
 def move(hosts: Iterable[Moved], before: Place | None, plan_id: uuid.UUID, place: Place) -> Iterator[Deed]:
     """Yield what gives hosts of one plan another and moves their rows; new services are `put` later."""
-    steps = _steps(before, place) if before else []
-    moves_all = before is not None and before.service != place.service
+    steps = _steps(before, place) if before else [_Step(None, None)]
+    moves_all = before is None or before.service != place.service
     for site_id, some in _together(hosts, HOSTS_WITH_SERVICES_AT_ONCE if moves_all else HOSTS_AT_ONCE):
         yield partial(_move, site_id, some, steps, {"contact_set_id": place.host, "contact_plan_id": plan_id})
 
@@ -129,9 +129,12 @@ def _together(hosts: Iterable[Moved], most: int) -> Iterator[tuple[str, list[Mov
 
 
 class _Step(NamedTuple):
-    """That services go to a set: those of one set (`source`), or those with some descriptions."""
+    """That services go to a set: those of one set (`source`), or those with some descriptions.
 
-    target: uuid.UUID
+    Without a target, those of a host that is new: what may be left of one of its name before is put with the others.
+    """
+
+    target: uuid.UUID | None
     source: uuid.UUID | None
     descriptions: Sequence[str] = ()
 
@@ -153,7 +156,9 @@ def _steps(before: Place, after: Place) -> list[_Step]:
 def _move_services(session: Session, theirs: Any, steps: Sequence[_Step]) -> None:
     for step in steps:
         moved = update(Service).where(theirs).values(contact_set_id=step.target)
-        if step.source is not None:
+        if step.target is None:
+            _run(session, moved.where(Service.contact_set_id.is_not(None)))
+        elif step.source is not None:
             _run(session, moved.where(Service.contact_set_id == step.source))
         elif len(step.descriptions) <= MOST_NAMED:
             _run(session, moved.where(Service.description.in_(step.descriptions)))

@@ -121,7 +121,7 @@ class TestLog:
             group("web", "gil")
             db.session.commit()
         assert len(gil.get(LOG).html.select("tbody tr")) == 4
-        assert not gil.get(LOG).html.select("a[href^='/provider/setup/']")
+        assert not gil.get(LOG).html.select("a[href^='/provider/setup/notification-rules']")
 
 
 class TestScripts:

@@ -14,7 +14,7 @@ from portal.monitoring import poller
 from portal.monitoring.tables import asking
 from tests import post
 from tests.factories.contacts import Allocation, group
-from tests.monitoring.notifications.rounds import begin, log, look, rule, said
+from tests.monitoring.notifications.rounds import begin, log, look, rule, said, stand
 
 HOST = "shop-web-02"
 
@@ -34,8 +34,7 @@ def shop(app, core, monkeypatch):
             given.host("acme_hamburg", name, *(["web"] if name == HOST else []))
         for name, service in core.rows("GET services\nColumns: host_name description"):
             given.service("acme_hamburg", name, service, of_host=["web"] if name == HOST else [])
-        db.session.commit()
-        db.session.remove()
+        stand()
     rule(app, "usual")
     assert look(app) == []  # what is wrong there is old
     yield core

@@ -127,8 +127,9 @@ def _rows(
         merged = union_all(*(select(some(part).subquery()) for part in parts)).subquery()
         sorts = (column.desc() if down else column.asc() for column in merged.c)
         ids = session.scalars(select(merged.c[id.key]).order_by(*sorts).limit(limit)).all()
-        # Not in one statement: databases would read the whole in order until they met these.
-        found = {getattr(row, id.key): row for row in session.execute(statement.where(id.in_(ids)))} if ids else {}
+        # Not in one statement, nor with its conditions again: databases would look for these among all rows.
+        rows = session.execute(select(*statement.selected_columns).where(id.in_(ids))) if ids else ()
+        found = {getattr(row, id.key): row for row in rows}
         return [found[one] for one in ids if one in found]
     return list(session.execute(some(statement)).all())
 

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import config, database, i18n, isolation, jobs, logs, mail, signing, storage
 from .access import guard
-from .accounts import access_tokens, attributes, machines, programs, requests, sessions, sweep, throttle
+from .accounts import access_tokens, attributes, kiosk_links, machines, programs, requests, sessions, sweep, throttle
 from .contacts import authorization, inventory, memberships, sets
 from .contacts.allocation import models as allocation
 from .contacts.allocation import recompute
@@ -88,6 +88,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+
+    app.wsgi_app = kiosk_links.Links(app, app.wsgi_app)  # type: ignore[method-assign]
 
     logs.init_app(app)
     database.init_app(app)

@@ -174,6 +174,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_authorized_sites_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('user_id', 'site_id', name=op.f('pk_authorized_sites'))
     )
+    op.create_table('kiosk_links',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('path', sa.String(length=2000), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_kiosk_links_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_kiosk_links')),
+    sa.UniqueConstraint('digest', name=op.f('uq_kiosk_links_digest'))
+    )
+    with op.batch_alter_table('kiosk_links', schema=None) as batch_op:
+        batch_op.create_index('ix_kiosk_links_user_id', ['user_id', 'id'], unique=False)
+
     op.create_table('machine_secrets',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('hash', sa.String(length=200), nullable=False),
@@ -279,6 +295,10 @@ def downgrade() -> None:
 
     op.drop_table('own_notification_rules')
     op.drop_table('machine_secrets')
+    with op.batch_alter_table('kiosk_links', schema=None) as batch_op:
+        batch_op.drop_index('ix_kiosk_links_user_id')
+
+    op.drop_table('kiosk_links')
     op.drop_table('authorized_sites')
     with op.batch_alter_table('api_tokens', schema=None) as batch_op:
         batch_op.drop_index('ix_api_tokens_user_id')

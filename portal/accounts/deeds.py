@@ -274,9 +274,11 @@ class Deeds:
         self._session.execute(delete(Token).where(Token.user_id == self.id, Token.used_at.is_(None)))
 
     def close_programs(self) -> None:
-        """Let neither a machine account's secret nor any access token of theirs open the API any more."""
+        """Let neither a machine account's secret, nor any token or kiosk link of theirs, open anything any more."""
         from .access_tokens import AccessToken
+        from .kiosk_links import KioskLink
         from .machines import remove_secret
 
         remove_secret(self._session, cast("User", self))
-        self._session.execute(delete(AccessToken).where(AccessToken.user_id == self.id))
+        for table in (AccessToken, KioskLink):
+            self._session.execute(delete(table).where(table.user_id == self.id))

@@ -79,3 +79,14 @@ class TokenForm(Form):
         validators=[InputRequired(_l("Say what it is for.")), Length(max=NAME_LENGTH), Plain()],
     )
     ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Say until which day it works."))])
+
+
+class KioskForm(Form):
+    """A link for a screen: what it is called, and the page it shows."""
+
+    name = StringField(
+        _l("Name"), validators=[InputRequired(_l("Give the link a name.")), Length(max=NAME_LENGTH), Plain()]
+    )
+    path = StringField(
+        _l("Page"), validators=[InputRequired(_l("Say which page it shows.")), Length(max=2500), Plain()]
+    )

@@ -13,12 +13,13 @@ from ..access import guard
 from ..database import db, now, reading, separate
 from ..errors import TooMany
 from ..text import fold
+from ..web import screens
 from . import access_tokens, machines, throttle
 from .access_tokens import AccessToken
 from .machines import MachineSecret
 from .session_rows import SEEN_EVERY
 from .sessions import login_manager
-from .signed_in import SignedIn, enter
+from .signed_in import SignedIn, enter, only_looking
 
 LONGEST = 600
 """Letters of a name and a secret, together."""
@@ -26,10 +27,13 @@ LONGEST = 600
 
 @login_manager.request_loader
 def load(request: Request) -> SignedIn | None:
-    """Return who the Authorization header of a request below /api/ stands for; None without one that opens.
+    """Return who the Authorization header of a request below /api/, or a kiosk link, stands for; None for nobody.
 
     After too many wrong ones from an address the guard answers 429, in place of 401.
     """
+    if link := screens.shown():
+        maker = enter(db.session(), link.user_id)
+        return only_looking(maker) if maker else None
     view = current_app.view_functions.get(request.endpoint or "")
     if not guard.is_api() or view is None or guard.is_by_secret(view):
         return None

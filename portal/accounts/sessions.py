@@ -26,6 +26,7 @@ from ..customers.models import Customer
 from ..customers.subscriptions import grace, today
 from ..database import UtcDateTime, db, now, separate
 from ..seals import digest, new_secret
+from ..web import screens
 from .session_rows import (
     CUSTOMER_LIFE,
     REMEMBERED_LIFE,
@@ -165,8 +166,8 @@ class Cookies(SecureCookieSessionInterface):
         return self.session_class() if guard.is_api() else super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write the cookie, when it changed; never to a program."""
-        if not guard.is_api():
+        """Write the cookie, when it changed; never to a program, and never with a page on a screen."""
+        if not guard.is_api() and not screens.shown():
             super().save_session(app, session, response)
 
 

@@ -44,6 +44,14 @@ TAGS: dict[str, tuple[Any, Callable[[Words], str]]] = {
     "import.finished": (_l("Documents"), lambda w: _("%(actor)s imported documents from the ERP", **w)),
     "invitation.cancelled": (_l("People"), lambda w: _("%(actor)s cancelled the invitation of %(subject)s", **w)),
     "invitation.sent": (_l("People"), lambda w: _("%(actor)s invited %(subject)s", **w)),
+    "kiosk.made": (
+        _l("Security"),
+        lambda w: _("%(actor)s made the kiosk link %(name)s", **w | {"name": w["data"]["name"]}),
+    ),
+    "kiosk.revoked": (
+        _l("Security"),
+        lambda w: _("%(actor)s revoked the kiosk link %(name)s", **w | {"name": w["data"]["name"]}),
+    ),
     "machine.secret_set": (
         _l("Security"),
         lambda w: (

@@ -13,7 +13,7 @@ from flask_login import current_user
 from ..access.guard import public
 from ..errors import Refused
 from ..i18n import locale
-from . import banners
+from . import banners, screens
 
 bp = Blueprint("frame", __name__)
 LIGHT_SURFACE, DARK_SURFACE = (255, 255, 255), (0x16, 0x1E, 0x1B)
@@ -80,6 +80,7 @@ def init_app(app: Flask) -> None:
         known = not g.get("failing") and current_user.is_authenticated
         return {
             "page_lang": locale(),
+            "kiosk_url": screens.address(),
             "page_theme": getattr(current_user, "theme", "") if known else "",
             "search_url": "/search" if known and "search.use" in current_user.verbs else None,
             "profile_url": "/profile" if known and "general.edit_profile" in current_user.verbs else None,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, request
 
 from ..access.guard import is_api
+from . import screens
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -25,6 +26,8 @@ ALWAYS = {
 
 def complete(response: Response) -> Response:
     """Add the headers an answer lacks; nothing behind sign-in is kept by a cache."""
+    if screens.shown():
+        response.headers["Referrer-Policy"], response.headers["X-Robots-Tag"] = "no-referrer", "noindex"
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":

@@ -14,6 +14,7 @@ from portal.access.rights import PortalRole
 from portal.access.roles import Role
 from portal.accounts.access_tokens import AccessToken
 from portal.accounts.attributes import CustomAttribute
+from portal.accounts.kiosk_links import KioskLink
 from portal.accounts.requests import SuperUserRequest
 from portal.accounts.session_rows import SessionRow
 from portal.accounts.users import User
@@ -54,15 +55,18 @@ def fill(app: Flask) -> dict[str, str]:
         people = {user.username: user for user in session.scalars(select(User))}
         ids: dict[str, Any] = {username: user.id for username, user in people.items()}
         acme = session.get_one(Customer, "acme")
-        token, _secret = AccessToken.issue(session, by=people["uma"], name="report", ends_on=today() + timedelta(days=9))
+        soon = today() + timedelta(days=9)
+        token, _secret = AccessToken.issue(session, by=people["uma"], name="report", ends_on=soon)
         invited = User.create(
             session, name="Ivy New", email="ivy@acme.example", customer_id="acme", portal_role=PortalRole.USER, by=None
         )
         apprentice = User.create(
             session, name="Sam Staff", email="sam@provider.example", customer_id="provider", roles=["guest"], by=None
         )
+        kiosk = KioskLink(user_id=people["uma"].id, name="Wall", path="/monitoring/", digest="0" * 64)
+        session.add(kiosk)
         session.flush()
-        ids |= {"ivy": invited.id, "sam": apprentice.id, "token": token.id}
+        ids |= {"ivy": invited.id, "sam": apprentice.id, "token": token.id, "kiosk": kiosk.id}
         session.add(Role(id="night", alias="Night", based_on_id="user"))
         ids["role"] = "night"
         file = storage.save(

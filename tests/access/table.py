@@ -50,6 +50,10 @@ TABLE = """
   GET  /profile/tokens                                              200 200 200 200 200 404
   POST /profile/tokens                                              422 422 422 422 422 404
   POST /profile/tokens/{token}/revocation                           404 404 404 404 404 404 uma=302
+  GET  /profile/kiosk-links                                         200 200 200 200 200 404
+  POST /profile/kiosk-links                                         422 422 422 422 422 404
+  POST /profile/kiosk-links/{kiosk}/revocation                      404 404 404 404 404 404 uma=302
+* GET  /kiosk/none                                                  410 410 410 410 410 410
 
 # the company
   GET  /company                                                     200 404 200 404 404 404

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import door, email, invitation, password, profile, sessions, tokens
+from . import door, email, invitation, kiosk_links, password, profile, sessions, tokens
 
-BLUEPRINTS = (door.bp, invitation.bp, password.bp, email.bp, profile.bp, sessions.bp, tokens.bp)
+BLUEPRINTS = (door.bp, invitation.bp, password.bp, email.bp, profile.bp, sessions.bp, tokens.bp, kiosk_links.bp)

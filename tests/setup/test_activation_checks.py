@@ -80,10 +80,10 @@ class TestReferences:
         assert ("acme", "notification-rules", "tell") in problems(connected)
 
     def test_global_and_unassigned_are_there_for_all(self, connected):
-        at.add(connected, "contact-groups", "all", "global")
+        at.add(connected, "contact-groups", "shared", "global")
         at.add(connected, "rule-packs", "open", "")
         for customer in ("acme", "beta"):
-            at.add(connected, "rules", f"rule-{customer}", customer, pack="open", body={"contact_groups": ["all"]})
+            at.add(connected, "rules", f"rule-{customer}", customer, pack="open", body={"contact_groups": ["shared"]})
         at.activate(connected)
 
 

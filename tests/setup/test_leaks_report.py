@@ -220,7 +220,7 @@ def test_a_round_goes_on_where_it_stopped(leaky, monkeypatch):
         db.session.commit()
         assert rounds._go_on(db.session())
         db.session.commit()
-        assert db.session.scalar(select(func.count(Leak.id))) in (1, 2)
+        assert db.session.scalar(select(func.count(Leak.id))) < 3
         assert rounds.standing(db.session())[1]
         rounds.search(db.session())
     assert len(leaks(leaky)) == 3

@@ -81,7 +81,7 @@ def test_contact_groups_are_chosen_and_wait_for_activation(app, as_):
     assert profile(app, "acme", "ada")["contact_groups"] == ["linux"]
     (change,) = changes(app, act="changed")
     assert (change.scope, change.key) == ("customer:acme", "ada")
-    assert change.data == {"contact_groups": ["", "Linux"]}
+    assert change.data == {"contact_groups": ["Everything", "Linux"]}
 
 
 def test_a_group_of_elsewhere_is_marked_and_its_name_goes_to_no_site(app, as_):

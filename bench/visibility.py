@@ -86,9 +86,10 @@ def measure(app: Flask) -> list[tuple[str, float, float, float]]:
     people = {name: browser(app, name) for name in ("ada", "uma", "alan")}
     found = []
     for page, address in PAGES.items():
-        least = dict.fromkeys(people, 1e9)
+        asking = {name: client for name, client in people.items() if name != "alan" or "{}" not in address}
+        least = dict.fromkeys(asking, 1e9)
         for _ in range(ROUNDS):
-            for name, client in people.items():
+            for name, client in asking.items():
                 start = time.perf_counter()
                 answer = client.get(address.format(middle))
                 least[name] = min(least[name], (time.perf_counter() - start) * 1000)
@@ -98,5 +99,6 @@ def measure(app: Flask) -> list[tuple[str, float, float, float]]:
         found += [
             (f"{page}: {who}", least["ada"], least[name], least[name] / least["ada"])
             for name, who in (("uma", "a contact for a twentieth"), ("alan", "a contact for nothing"))
+            if name in asking
         ]
     return found

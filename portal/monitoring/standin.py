@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, not_, or_, select
 from sqlalchemy.orm import aliased
 
+from ..contacts import authorization
 from ..contacts.inventory import Host, Service, Sweep
 from ..customers.ownership import Reader
 from ..database import db, reading
@@ -116,7 +117,8 @@ def _rows(session: Any, reader: Reader, site_id: str, query: Query) -> list[list
     if table is None:
         return []
     where = [_condition(table, one) for one in query.where]
-    columns = [table.columns.get(name) for name in query.columns]
+    is_strict = authorization.chosen(session).is_strict_for_services
+    columns = [_column(table, name, is_strict=is_strict) for name in query.columns]
     wanted = [literal(None) if column is None else column for column in columns]
     stats = [_counted(table, stat) for stat in query.stats]
     statement = table.select(reader, site_id, *wanted, *stats).where(*where)
@@ -125,6 +127,11 @@ def _rows(session: Any, reader: Reader, site_id: str, query: Query) -> list[list
     if query.limit is not None:
         statement = statement.limit(query.limit + 1)
     return [[_value(value) for value in row] for row in session.execute(statement)]
+
+
+def _column(table: _Table, name: str, *, is_strict: bool) -> Any:
+    """Return what stands for a column; how many services a host has is not told where some of them may have to hide."""
+    return None if is_strict and name.startswith("num_services") else table.columns.get(name)
 
 
 def _counted(table: _Table, stat: Condition) -> Any:

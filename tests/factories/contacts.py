@@ -73,6 +73,10 @@ class Allocation:
             )
         )  # fmt: skip
 
+    def sets_for(self, *groups: str) -> tuple[uuid.UUID, uuid.UUID]:
+        """Return the sets of hosts and of their services for whose contacts are these groups."""
+        return self._of_host(groups), self._of_services(tuple(sorted(groups)), None)
+
     def _of_host(self, groups: Groups) -> uuid.UUID:
         groups = tuple(sorted(groups))
         return self._made(groups, dict.fromkeys(groups, False))

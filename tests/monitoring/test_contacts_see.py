@@ -39,7 +39,11 @@ def _cast(app, fleet):
         db.session.remove()
     for name in HOSTS:
         groups = {"groups": ["linux", "www"] if name.startswith("web") else ["linux"]}
-        fleet.add("acme_hamburg", "hosts", host(name, int(name == "web2"), parents=["db1"], **groups))
+        fleet.add(
+            "acme_hamburg",
+            "hosts",
+            host(name, int(name == "web2"), parents=["db1"], num_services=2, num_services_crit=1, **groups),
+        )
         fleet.add("acme_hamburg", "services", service(name, "CPU", host_groups=groups["groups"], groups=["load"]))
         fleet.add("acme_hamburg", "services", service(name, "Backup", 2, host_groups=groups["groups"]))
         fleet.add("acme_hamburg", "eventconsoleevents", {"event_host": name, "event_text": f"of {name}", "event_id": 1,
@@ -173,6 +177,8 @@ class TestLooseAndStrict:
         assert listed(as_("uma"), "services") == ["CPU", "CPU"]
         assert set(listed(as_("ugo"), "services")) == {"Backup"}
         as_("uma").get("/monitoring/service?site=acme_hamburg&host=web1&service=Backup", status=404)
+        rows = as_("uma").get("/monitoring/hosts/?columns=host&columns=num_services&columns=num_services_crit")
+        assert (column(rows, "Services"), column(rows, "Critical")) == (["1", "1"], ["0", "0"])
         page = as_("uma").get("/monitoring/host?site=acme_hamburg&name=web1")
         assert "Backup" not in page
         assert "CPU" in page

@@ -21,6 +21,7 @@ from ..livestatus.answers import Answer, Target
 from ..livestatus.query import BadValue, Condition, Query
 from ..scope import Scope
 from ..sight import Seen
+from . import own_numbers
 from .filters import BadFilter
 
 REMEMBERED = 600
@@ -53,7 +54,9 @@ def ask(sites: Sequence[Seen], *queries: Query) -> list[Told]:
         for columns, members in groups.items():
             asked = [replace(query, columns=known) for query, known in zip(queries, columns, strict=True)]
             for at, answer in zip(members, _ask([sites[at] for at in members], asked), strict=True):
-                found[at] = Told(sites[at], answer, _rows(answer, asked, scope_of(sites[at])))
+                scope = scope_of(sites[at])
+                rows = own_numbers.mended(sites[at], scope, asked, _rows(answer, asked, scope))
+                found[at] = Told(sites[at], answer, rows)
                 if not answer.is_online and _learn(sites[at].target, asked, answer):
                     waiting.append(at)
         if not waiting:

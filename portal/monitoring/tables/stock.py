@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, Select, and_, false, select, tuple_
 from sqlalchemy.orm import Session
 
-from ...contacts import visibility
+from ...contacts import authorization, visibility
 from ...contacts.inventory import Host, Service, Sweep
 from ...customers.ownership import Reader
 from ...database import now
@@ -25,7 +25,7 @@ from ..livestatus.query import All, BadValue, Condition, Is, Query, checked
 from ..livestatus.query import Any as OneOf
 from ..scope import WHOLE
 from ..sight import Seen
-from . import asking
+from . import asking, own_numbers
 from .reading import Reading, gaps
 from .row import Row
 from .table import Table
@@ -33,6 +33,8 @@ from .table import Table
 LIVE_UP_TO = 5_000
 """Rows up to which all are asked of their sites."""
 PORTION = 500
+RELATIVES = {"parents", "childs"}
+"""Columns that name other hosts: which of them a contact may read is told by the names of theirs."""
 MOST_SETS, MOST_PARAMETERS = 100, 10_000
 """Contact sets up to which a page is merged from their rows; with more of them most rows one meets are one's own."""
 SERVES = {"q", "host", "service", "state"}
@@ -53,6 +55,8 @@ class Stock:
     reader: Reader
     sites: Mapping[str, Seen]
     as_of: datetime | None
+    is_strict: bool = False
+    """Whether services of a host may have to hide, so that nothing is said of how many it has."""
 
     MODELS: ClassVar[dict[str, Any]] = {"hosts": Host, "services": Service}
 
@@ -61,12 +65,15 @@ class Stock:
         """Return the stock that serves a table; None where its rows are few, or the inventory cannot find them."""
         if table.source.id not in cls.MODELS or not _can_serve(table):
             return None
+        if visibility.is_restricted(reader) and not RELATIVES.isdisjoint(table.needs):
+            return None
         wanted = {seen.target.site_id: seen for seen in sites}
         swept = [row for row in run(session, _sweeps(reader.verbs), parameters(reader, "")) if row.site_id in wanted]
         if sum(getattr(row, table.source.id) for row in swept) <= LIVE_UP_TO:
             return None
         moments = [row.finished_at for row in swept if row.finished_at]
-        return cls(table, reader, wanted, min(moments, default=None))
+        is_strict = visibility.is_restricted(reader) and authorization.chosen(session).is_strict_for_services
+        return cls(table, reader, wanted, min(moments, default=None), is_strict)
 
     @property
     def model(self) -> Any:
@@ -147,6 +154,7 @@ class Stock:
             counted = dict(zip(("ok", "warn", "crit", "unknown", "pending"), row.services, strict=False))
             values |= {f"num_services_{word}": number for word, number in counted.items()}
             values["num_services"] = sum(row.services)
+            values = own_numbers.without(values) if self.is_strict else values
         else:
             values |= {"host_name": row.host_name, "description": row.description}
         return Row(self.sites[row.site_id], values, row.seen_at)
@@ -164,6 +172,8 @@ class Stock:
             for one in told
             for values in one.tables[0]
         }
+        if self.is_strict:
+            live = {key: Row(row.seen, own_numbers.without(row.values)) for key, row in live.items()}
         shown = [live.get((row.seen.target.site_id, *(row.get(key) for key in keys)), row) for row in rows]
         return Reading(shown, now(), *gaps(told), as_of=self.as_of)
 

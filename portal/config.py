@@ -146,6 +146,9 @@ SETTINGS = (
     Setting("METRICS_TOKEN", "", "Bearer token that opens /metrics to other machines; empty: this machine only"),
 )
 
+RISKS = ("SECRETS_IN_ADDRESSES", "SIGN_IN_BY_ADDRESS")
+"""Settings that let secrets stand in addresses: whoever starts the portal and who manages accounts are warned."""
+
 
 def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return every setting from `overrides`, else `PORTAL_*`, else its default, with the Flask keys derived."""

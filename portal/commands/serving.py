@@ -18,7 +18,7 @@ from .. import demo as demonstration
 from .. import jobs
 from ..accounts.founding import found
 from ..accounts.users import User
-from ..config import SETTINGS
+from ..config import RISKS, SETTINGS
 from ..customers.models import PROVIDER, Customer
 from ..database import db
 from ..demo import cast
@@ -50,7 +50,7 @@ def serve(demo: bool, without_cores: bool) -> None:
     if is_demo:
         for name, value in demonstration.SETTINGS.items():
             os.environ.setdefault(f"PORTAL_{name}", value)
-    notes = _notes()
+    notes = [*_notes(), *_warnings(app)]
     db.session.remove()
     with cores.of_demo(app) if is_demo and not without_cores else cores.none() as (more, said):
         db.engine.dispose()
@@ -143,6 +143,14 @@ def _notes() -> list[str]:
         invite = ".venv/bin/flask --app app staff invite EMAIL --name NAME --role admin"
         return [f"Nobody can sign in yet. Invite the first colleague: {invite}"]
     return []
+
+
+def _warnings(app: Flask) -> list[str]:
+    """Return which settings let secrets stand in addresses, and so in logs of servers in front and of browsers."""
+    names = [f"PORTAL_{name}" for name in RISKS if app.config[name]]
+    for name in names:
+        app.logger.warning("%s is on: addresses may hold passwords or secrets, and logs keep addresses", name)
+    return [f"Warning: {' and '.join(names)}: addresses may hold secrets, and logs keep addresses"] if names else []
 
 
 class _Greeting:

@@ -189,7 +189,7 @@ def _send(thing: Thing, command: str, *words: str | int) -> None:
 
 
 def _record(session: Session, tag: str, thing: Thing, by: Any, **data: Any) -> None:
-    names = {"site": thing.seen.target.site_id, "host": thing.host, "service": thing.service}
+    names: dict[str, Any] = {"site": thing.seen.target.site_id, "host": thing.host, "service": thing.service}
     record(session, tag, by=by, customer_id=thing.seen.customer_id, **names, **data)
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, request, se
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from .. import config
 from ..access.guard import public
 from ..errors import Refused
 from ..i18n import locale
@@ -94,6 +95,23 @@ def _announced() -> list[tuple[str, str, str, str]]:
 
 def _own() -> list[tuple[str, str, str, str]]:
     """Return what only this reader has to know."""
+    return [*_risks(), *_of_password()]
+
+
+def _risks() -> list[tuple[str, str, str, str]]:
+    """Return, for those who manage accounts, on their pages, which settings let secrets stand in logs."""
+    if "access.users" not in current_user.verbs or not request.path.startswith("/provider/access/"):
+        return []
+    names = [f"PORTAL_{name}" for name in config.RISKS if current_app.config[name]]
+    if not names:
+        return []
+    text = _(
+        "Addresses may hold passwords or secrets here, and logs keep addresses: %(names)s.", names=", ".join(names)
+    )
+    return [("warn", text, "", "")]
+
+
+def _of_password() -> list[tuple[str, str, str, str]]:
     if not current_user.has_demo_password or request.path == "/profile/password":
         return []
     text = _("This account still has the password of the demo. Anybody could use it.")

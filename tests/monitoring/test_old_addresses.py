@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from portal.accounts import passwords
 from portal.accounts.users import User, UserRole
+from portal.commands import serving
 from portal.database import db
 from tests.browser import Browser
 from tests.cast import PASSWORD
@@ -204,3 +205,17 @@ class TestScreens:
 def test_secrets_of_addresses_stand_in_no_answer_and_no_redirect(app):
     answer = Browser(app).get(f"/mysite/check_mk/webapi.py?_username=automation&_secret={SECRET}", status=302)
     assert SECRET not in answer.location
+
+
+def test_who_manages_accounts_is_warned_of_such_settings(app, as_, monkeypatch):
+    assert "logs keep addresses" not in as_("pat").get("/provider/access/users/").text
+    monkeypatch.setitem(app.config, "SECRETS_IN_ADDRESSES", True)
+    warned = as_("pat").get("/provider/access/users/").text
+    assert "logs keep addresses: PORTAL_SECRETS_IN_ADDRESSES." in warned
+    assert "logs keep addresses" not in as_("gil").get("/provider/access/users/").text
+
+
+def test_who_starts_the_portal_is_warned(app, monkeypatch):
+    assert not serving._warnings(app)
+    monkeypatch.setitem(app.config, "SIGN_IN_BY_ADDRESS", True)
+    assert "PORTAL_SIGN_IN_BY_ADDRESS" in serving._warnings(app)[0]

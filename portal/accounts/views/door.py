@@ -52,7 +52,7 @@ def sign_in() -> Any:
     return _page(form, 422)
 
 
-@bp.get("/<site>/check_mk/login.py")
+@bp.get("/<string:site>/check_mk/login.py")
 @public
 def sign_in_by_address(site: str) -> Any:
     """Sign a screen on a wall in and lead it on, as an address for Checkmk says; else ask who it is.

@@ -21,7 +21,7 @@ from ..act_paths import ACKNOWLEDGEMENT, DOWNTIME
 from ..checking import check, refusal
 from ..idempotency import Made
 
-bp = Blueprint("api_acts", __name__, url_prefix="/api/v1/hosts/<site>/<name:host>")
+bp = Blueprint("api_acts", __name__, url_prefix="/api/v1/hosts/<string:site>/<name:host>")
 SERVICE = "/services/<name:service>"
 DOORS = tuple(sorted(SEES))
 USUAL = timedelta(hours=2)

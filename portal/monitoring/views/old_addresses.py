@@ -27,7 +27,7 @@ bp = Blueprint("old_addresses", __name__)
 DOORS = tuple(sorted(SEES))
 
 
-@bp.route("/<site>/check_mk/view.py", methods=["GET", "POST"])
+@bp.route("/<string:site>/check_mk/view.py", methods=["GET", "POST"])
 @by_secret("machine account, token or session")
 def view(site: str) -> Any:
     """Give a view as JSON, CSV or a Python literal; its page to whoever is signed in and asks for none of these."""
@@ -57,8 +57,8 @@ def view(site: str) -> Any:
     return _private(old_addresses.answer(session, name, wanted, found, form, door))
 
 
-@bp.get("/<site>/check_mk/dashboard.py")
-@bp.get("/<site>/check_mk/index.py")
+@bp.get("/<string:site>/check_mk/dashboard.py")
+@bp.get("/<string:site>/check_mk/index.py")
 @requires_one(*DOORS)
 def dashboard(site: str) -> Any:
     """Lead from any dashboard to ours."""

@@ -79,7 +79,8 @@ def fill(session: Session) -> None:
         for key, title, customer, members in GROUPS:
             add("contact-groups", key, title, customer, {})
             for name in members:
-                groups.choose(session, people[name], {key}, by=pat)
+                kept = (group.key for group in groups.held(session, people[name]))
+                groups.choose(session, people[name], {key, *kept}, by=pat)
         for kind, key, title, customer in NAMES:
             add(kind, key, title, customer, {})
     with at(on(83, "10:40")):

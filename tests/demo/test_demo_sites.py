@@ -31,6 +31,11 @@ class TestSites:
         assert "Presses" in page.text
         assert "Database of the shop" in page.text
 
+    @pytest.mark.parametrize"who", ["ada", "bea", "gus"])
+    def test_a_super_user_is_a_contact_of_everything_beside_their_own_groups(self, documents, as_, who):
+        found = as_("pat").get("/provider/access/users/", params={"q": who})
+        assert "Everything" in found.click(href="/provider/access/users/[0-9a-f-]{36}$", index=0).text
+
     def test_one_rule_says_too_much(self, documents, as_):
         page = as_("pat").get("/provider/setup/leaks/")
         assert "2 leaks" in page.text

@@ -43,14 +43,14 @@ PASSWORDS = (
     ("erp_api", "Interface of the ERP", "acme", "acme-operations", "Handed over by Ada; renewed every year."),
     ("planning_api", "Planning service", "beta", "beta-plant", "Key of the planning service."),
 )
-CONTACTS = (
+CONTACTS: tuple[tuple[str, str, str, str, list[str]], ...] = (
     ("shop-web", "Web servers of the shop", "acme", "acme-web", ["~shop-web-"]),
     ("databases", "Databases", "acme", "acme-operations", ["~.*-db-"]),
     ("plant", "Presses and their planning", "beta", "beta-plant", ["~plc-press-", "mes-01"]),
     ("provider", "The provider's own", "provider", "provider-operations", []),
 )
 """Who is responsible for which hosts, besides those who are for everything; Ugo and Ben are for nothing."""
-ASSIGNED = {
+ASSIGNED: dict[str, Any] = {
     "assign": "hosts", "folder": "", "services": [], "labels": [], "tags": [], "sites": [], "customers": [],
     "comment": "",
 }  # fmt: skip

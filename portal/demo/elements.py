@@ -89,8 +89,8 @@ def fill(session: Session) -> None:
             add("passwords", key, title, customer, body, secret=f"invented for the demo: {key}")
     with at(on(82, "13:20")):
         for position, (key, title, customer, group, hosts) in enumerate(CONTACTS, 1):
-            body = {**ASSIGNED, "groups": [group], "hosts": hosts}
-            add("contact-rules", key, title, customer, body, position=position)
+            rule = {**ASSIGNED, "groups": [group], "hosts": hosts}
+            add("contact-rules", key, title, customer, rule, position=position)
     with at(on(80, "14:05")):
         _events(add)
     with at(on(77, "09:30")):

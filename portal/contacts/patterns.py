@@ -2,7 +2,7 @@
 
 A name may come from a customer's site, so a pattern that is slow on a chosen name could hold everybody up. Only such
 are taken whose work grows with the name's length alone: no repetition within a repetition, nothing that looks back or
-ahead, few open repetitions.
+ahead, few open repetitions, and not many choices beside them: each multiplies what may have to be tried.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 PREFIX = "~"
 """Begins a line that is a regular expression, no name."""
 LONGEST, MOST_REPEATS, MOST_TIMES = 200, 3, 100
+MOST_WAYS, WAYS_OF_A_REPEAT = 2**20, 2**6
 _PARSER: Any = import_module("re._parser")
 """What the standard library itself reads expressions with: the one reading that is surely what is run."""
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
@@ -56,6 +57,8 @@ def refusal(line: str) -> str:
         return str(_("“%(line)s” repeats what repeats itself, and could take for ever. Write it simpler.", line=shown))
     if found.repeats > MOST_REPEATS:
         return str(_("“%(line)s” repeats too often: at most %(max)d times * or +.", line=shown, max=MOST_REPEATS))
+    if found.ways * WAYS_OF_A_REPEAT**found.repeats > MOST_WAYS:
+        return str(_("“%(line)s” can fit in too many ways, and could take for ever. Write it simpler.", line=shown))
     return ""
 
 
@@ -64,6 +67,8 @@ class _Shape:
 
     def __init__(self) -> None:
         self.repeats, self.is_nested, self.is_refused = 0, False, False
+        self.ways = 1
+        """In how many ways a name can be tried, open repetitions aside."""
 
     def read(self, parts: Any, *, is_repeated: bool) -> None:
         """Go through the parts of an expression, those within others too."""
@@ -71,13 +76,17 @@ class _Shape:
             name = str(code)
             self.is_refused |= name in _REFUSED
             if name in _REPEATS:
-                _least, most, inner = argument
+                least, most, inner = argument
                 is_many = most > 1
                 self.is_nested |= is_many and is_repeated
-                self.repeats += most > MOST_TIMES
+                if most > MOST_TIMES:
+                    self.repeats += 1
+                else:
+                    self.ways *= most - least + 1
                 self.read(inner, is_repeated=is_repeated or is_many)
             elif name == "BRANCH":
                 self.is_nested |= is_repeated
+                self.ways *= len(argument[1])
                 for branch in argument[1]:
                     self.read(branch, is_repeated=is_repeated)
             elif name == "SUBPATTERN":

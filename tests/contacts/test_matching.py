@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.contacts.allocation.folders import folder_of, is_within, lineage
 from portal.contacts.allocation.matching import Conditions, Facts, Lines, Matcher, beginning, places
+from portal.contacts.patterns import refusal
 
 HOST = Facts("harbour", "acme", "web01", "/linux/db", frozenset({"os:linux", "tier:one"}), frozenset({"crit:prod"}))
 
@@ -92,3 +96,32 @@ def test_many_rules_at_once_hold_as_each_does(
 def test_lines_of_services_fit_names_and_beginnings() -> None:
     assert Lines.of(["CPU load", "~Filesystem"]).fit("Filesystem /var")
     assert not Lines.of(["CPU load", "~Filesystem"]).fit("My Filesystem")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "a?" * 22 + "a" * 22,
+        "a{0,99}" * 6 + "b",
+        "(?:a|aa)" * 25 + "b",
+        "(a+)+b",
+        "(a|a)*b",
+        ".*a.*a.*a.*b",
+        r"(a)\1",
+        "(",
+    ],
+)
+def test_patterns_that_explode_are_refused(app: Flask, pattern: str) -> None:
+    with app.test_request_context():
+        assert refusal(f"~{pattern}")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["web", r"(web|db|app)-?\d{1,3}\.acme$", "Filesystem /.*", ".*prod.*db", r"[a-z]+\d+-x"]
+)
+def test_patterns_as_people_write_them_are_taken_and_quick(app: Flask, pattern: str) -> None:
+    with app.test_request_context():
+        assert not refusal(f"~{pattern}")
+    start = time.perf_counter()
+    Lines.of([f"~{pattern}"]).fit("a" * 255)
+    assert time.perf_counter() - start < 1

@@ -25,9 +25,9 @@ test-real: ## the tests that need the ERP export in ../shared
 	@bin/bootstrap test
 	@exec .venv/bin/python -m tests.run real
 
-attack: ## ask the API for everything as everybody, at length; ATTACK is the number of requests of a sort
+attack: ## ask the API for everything as everybody, and try the distribution, at length; ATTACK: how long (50)
 	@bin/bootstrap test
-	@ATTACK=$${ATTACK:-50} exec .venv/bin/pytest -q -n auto tests/api/test_attack.py
+	@ATTACK=$${ATTACK:-50} exec .venv/bin/pytest -q -n auto tests/api/test_attack.py tests/setup/test_distribution_proof.py
 
 check: ## format, lint and types
 	@bin/bootstrap test

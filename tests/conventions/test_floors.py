@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("config", "database", "delivery", "errors", "front", "i18n", "isolation", "jobs", "leases", "locks", "logs",
-     "mail", "migration", "money", "pdf", "printer", "ranges", "seals", "signing", "storage", "text"),
+     "mail", "migration", "money", "networks", "pdf", "printer", "ranges", "seals", "signing", "storage", "text"),
     ("access",),
     ("audit",),
     ("web",),

@@ -146,6 +146,15 @@ def _opens(view: View) -> bool:
     return (current_user.verbs if held is None else held).issuperset(declared)
 
 
+def admits(endpoint: str) -> bool:
+    """Tell whether the endpoint lets in who is signed in, also where one of several verbs is enough."""
+    view: Any = current_app.view_functions[endpoint]
+    declared = getattr(view, "access", None)
+    if not isinstance(declared, tuple):
+        return declared in (PUBLIC, SIGNED_IN)
+    return all(permission.allows(g.identity) for permission in (*view.permissions, *view.acts))
+
+
 def init_app(app: Flask) -> None:
     """Put the guard before every request."""
     views = app.view_functions

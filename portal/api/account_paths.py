@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 TEXT: dict[str, Any] = {"type": "string"}
+TAGS = ["Account"]
 ACCOUNTS: list[dict[str, list[str]]] = [{"machineAccount": []}, {"machineBearer": []}, {"accessToken": []}]
 """What opens every address that is used under an account's own policy."""
 
@@ -27,6 +28,7 @@ SECURITY = {
 }
 ACCOUNT = {
     "operationId": "readAccount",
+    "tags": TAGS,
     "summary": "Learn which account the credential stands for, and what it may do",
     "security": ACCOUNTS,
     "responses": {
@@ -38,13 +40,29 @@ ACCOUNT = {
         "429": {"$ref": "#/components/responses/Throttled"},
     },
 }
+INDEX = {
+    "operationId": "listCollections",
+    "tags": TAGS,
+    "summary": "Learn which collections are open to the account",
+    "security": ACCOUNTS,
+    "responses": {
+        "200": {
+            "description": "The collections.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Index"}}},
+        },
+        "401": {"$ref": "#/components/responses/NoAccount"},
+        "406": {"$ref": "#/components/responses/NotAcceptable"},
+        "429": {"$ref": "#/components/responses/Throttled"},
+    },
+}
 COMMAND = {
     "operationId": "downtimeCommand",
+    "tags": TAGS,
     "summary": "The command with which machine accounts set and remove downtimes",
     "security": [],
     "responses": {"200": {"description": "Python 3.9.", "content": {"text/x-python": {"schema": TEXT}}}},
 }
-PATHS = {"/api/v1/account": {"get": ACCOUNT}, "/api/v1/downtime": {"get": COMMAND}}
+PATHS = {"/api/v1/": {"get": INDEX}, "/api/v1/account": {"get": ACCOUNT}, "/api/v1/downtime": {"get": COMMAND}}
 RESPONSES = {
     "NoAccount": {
         "description": "No credential, or one that opens nothing.",
@@ -53,6 +71,31 @@ RESPONSES = {
     },
 }
 SCHEMAS: dict[str, Any] = {
+    "Index": {
+        "type": "object",
+        "required": ["collections", "account", "description"],
+        "properties": {
+            "collections": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["name", "title", "url", "methods"],
+                    "properties": {
+                        "name": TEXT,
+                        "title": TEXT,
+                        "url": {**TEXT, "description": "The address of its list."},
+                        "methods": {
+                            "type": "array",
+                            "description": "What the account may do there.",
+                            "items": {"enum": ["GET", "POST"]},
+                        },
+                    },
+                },
+            },
+            "account": {**TEXT, "description": "The address that tells of the account."},
+            "description": {**TEXT, "description": "The address of this description."},
+        },
+    },
     "Account": {
         "type": "object",
         "required": ["username", "name", "customer", "is_machine", "permissions"],

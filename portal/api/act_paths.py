@@ -10,6 +10,7 @@ from .collection import FLAG, Field
 from .operations import KEY, WRITING
 
 TEXT: dict[str, Any] = {"type": "string"}
+HELP = {"Acts": "What is said to the monitoring of a host or a service reaches its site at once."}
 COMMENT = Field("comment", {**TEXT, "minLength": 1, "maxLength": COMMENT_LENGTH}, "Why.", "always", needed=True)
 ACKNOWLEDGEMENT = (
     COMMENT,
@@ -52,7 +53,7 @@ def _operation(name: str, of: str, summary: str, verbs: tuple[str, ...], body: s
     standing = {"application/json": {"schema": {"$ref": "#/components/schemas/Standing"}}}
     answers = {status: answer for status, answer in ANSWERS.items() if body or status not in ("413", "415")}
     return {
-        "operationId": f"{name}{of}", "summary": f"{summary} of a {of.lower()}", "tags": ["Acts"],
+        "operationId": f"{name}{of}", "summary": f"{summary} of a {of.lower()}", "tags": list(HELP),
         "security": ACCOUNTS, "x-permissions": [*sorted(SEES), *verbs], "parameters": [*where, KEY],
         **({"requestBody": {"required": True, "content": content}} if body else {}),
         "responses": {"200": {"description": "How it stands now.", "content": standing}, **answers},

@@ -8,6 +8,7 @@ from flask import current_app
 
 from ..licensing.usage.reports import LARGEST, MOST_SAMPLES
 from . import account_paths, act_paths, operations, site_paths, table_paths
+from .collections import COLLECTIONS
 
 TEXT: dict[str, Any] = {"type": "string"}
 NAME = {"type": ["string", "null"], "maxLength": 100}
@@ -33,15 +34,16 @@ def openapi() -> dict[str, Any]:
             ),
         },
         "servers": [{"url": current_app.config["BASE_URL"].rstrip("/")}],
+        "tags": tags(),
         "paths": {
+            **account_paths.PATHS,
             "/api/v1/licensing/usage": {"post": USAGE},
             "/api/v1/licensing/verification": {"get": VERIFICATION},
             "/api/v1/licensing/key": {"get": KEY},
             "/api/v1/licensing/key.pem": {"get": KEY_FILE},
-            "/api/v1/key": {"get": {**KEY, "operationId": "siteSigningKey", "summary": "Learn the key that signs"}},
-            "/api/v1/key.pem": {"get": {**KEY_FILE, "operationId": "siteSigningKeyFile"}},
+            "/api/v1/key": {"get": KEY | OF_SITES},
+            "/api/v1/key.pem": {"get": KEY_FILE | OF_SITES | FILE_OF_SITES},
             **site_paths.PATHS,
-            **account_paths.PATHS,
             **act_paths.PATHS,
             **operations.paths(),
             **table_paths.PATHS,
@@ -71,6 +73,21 @@ def openapi() -> dict[str, Any]:
     }
 
 
+def tags() -> list[dict[str, str]]:
+    """Return the subjects in their order, with a sentence on each."""
+    collections: dict[str, str] = {}
+    for one in COLLECTIONS:
+        collections[one.title] = collections.get(one.title) or one.help
+    helps = {
+        account_paths.TAGS[0]: "Where a program begins: what its credential stands for, and what that may use.",
+        **collections,
+        **act_paths.HELP,
+        LICENSING[0]: "What sites ask with a licensing credential.",
+        site_paths.TAGS[0]: "What sites ask with their token.",
+    }
+    return [{"name": name} | ({"description": help} if help else {}) for name, help in helps.items()]
+
+
 def _object(*optional: str, **properties: Any) -> dict[str, Any]:
     required = [name for name in properties if name not in optional]
     return {"type": "object", "properties": properties, "required": required}
@@ -97,9 +114,11 @@ def _query(name: str, description: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "description": description, "schema": {**TEXT, "maxLength": 100}}
 
 
+LICENSING = ["Licence reporting"]
 BASIC: list[dict[str, list[str]]] = [{"licensingCredential": []}]
 USAGE = {
     "operationId": "reportUsage",
+    "tags": LICENSING,
     "summary": "Report licence usage",
     "description": "A report sent again changes nothing. It is kept as a whole or not at all.",
     "security": BASIC,
@@ -119,6 +138,7 @@ USAGE = {
 }
 VERIFICATION = {
     "operationId": "verifyLicense",
+    "tags": LICENSING,
     "summary": "Ask what is licensed",
     "security": BASIC,
     "parameters": [
@@ -132,18 +152,23 @@ VERIFICATION = {
 }
 KEY = {
     "operationId": "signingKey",
+    "tags": LICENSING,
     "summary": "Learn the key that signs verifications",
     "security": [],
     "responses": {"200": _json("The public key.", _schema("Key"))},
 }
 KEY_FILE = {
     "operationId": "signingKeyFile",
+    "tags": LICENSING,
     "summary": "The same key as a PEM file",
     "security": [],
     "responses": {"200": _json("The public key.", TEXT, "application/x-pem-file")},
 }
+OF_SITES = {"operationId": "siteSigningKey", "summary": "Learn the key that signs", "tags": site_paths.TAGS}
+FILE_OF_SITES = {"operationId": "siteSigningKeyFile", "summary": KEY_FILE["summary"]}
 SELF = {
     "operationId": "describe",
+    "tags": account_paths.TAGS,
     "summary": "This description",
     "security": [],
     "responses": {"200": _json("OpenAPI 3.1.", {"type": "object"})},
@@ -161,7 +186,13 @@ _MONTH = {
     "description": "A month of the subscription, both days included, with the average of its days in tenths.",
 }
 SCHEMAS = {
-    "Problem": _object("detail", type=TEXT, title=TEXT, status={"type": "integer"}, detail=TEXT),
+    "Problem": _object(
+        "detail",
+        type={**TEXT, "description": "`about:blank`: the status says of which sort it is."},
+        title={**TEXT, "description": "What the status means."},
+        status={"type": "integer", "description": "The status of the answer."},
+        detail={**TEXT, "description": "A sentence for people: what does not hold, and where known, what to do."},
+    ),
     "UsageReport": _object(
         VERSION={"enum": ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "2.0", "2.1", "3.0", "3.1"]},
         history={"type": "array", "maxItems": MOST_SAMPLES, "items": {"type": "object"}},

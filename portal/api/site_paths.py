@@ -7,6 +7,7 @@ from typing import Any
 from ..setup.distribution.standing import REASON_LENGTH
 
 TEXT: dict[str, Any] = {"type": "string"}
+TAGS = ["Site configuration"]
 BEARER: list[dict[str, list[str]]] = [{"siteToken": []}]
 SITE = {
     "name": "site_id", "in": "path", "required": True, "description": "The site's ID.",
@@ -37,6 +38,7 @@ def _problem(description: str, **headers: str) -> dict[str, Any]:
 
 CONFIGURATION = {
     "operationId": "fetchConfiguration",
+    "tags": TAGS,
     "summary": "Fetch a site's configuration",
     "description": (
         "All of what was activated for the site, signed. The signature (Ed25519, base64) is over the bytes `portal: "
@@ -60,6 +62,7 @@ CONFIGURATION = {
 }
 REPORT = {
     "operationId": "reportConfiguration",
+    "tags": TAGS,
     "summary": "Say what became of a snapshot, and what the site runs",
     "security": BEARER,
     "parameters": [SITE],
@@ -71,6 +74,7 @@ REPORT = {
 }
 SCRIPT = {
     "operationId": "fetchingScript",
+    "tags": TAGS,
     "summary": "The program with which a site does both",
     "security": [],
     "responses": {"200": {"description": "Python 3.9.", "content": {"text/x-python": {"schema": TEXT}}}},

@@ -5,6 +5,7 @@ A PATCH and a DELETE do not say of which version, 428; and 428 comes before what
 """
 
 API_TABLE = """
+  GET    /api/v1/                                                   200 200 200 200 200 200
   GET    /api/v1/account                                            200 200 200 200 200 200
 
 # users: everybody for staff, colleagues for the leading; nobody sees another company's

@@ -155,6 +155,8 @@ TABLE = """
 * GET  /api/v1/sites/{site}/configuration                           401 401 401 401 401 401
 * POST /api/v1/sites/{site}/report                                  401 401 401 401 401 401
 * GET  /api/v1/openapi.json                                         200 200 200 200 200 200
+  GET  /developers/                                                 200 200 200 200 200 200
+  GET  /developers/users                                            200 200 200 200 200 200
 
   GET  /documents/none/                                             404 404 404 404 404 404
   GET  /documents/none.csv                                          404 404 404 404 404 404

@@ -61,7 +61,7 @@ class Checked(Program):
         fitting = [
             (template.count("{"), operations[method])
             for template, operations in self.said["paths"].items()
-            if method in operations and re.fullmatch(_pattern(template), path.rstrip("/"))
+            if method in operations and re.fullmatch(_pattern(template.rstrip("/")), path.rstrip("/"))
         ]
         return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
 

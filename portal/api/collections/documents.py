@@ -86,11 +86,14 @@ def _filters(kind: Kind) -> tuple[Filter, ...]:
     return tuple(found)
 
 
+TITLES = {"users": "Users as documents"}
+
+
 def collection(kind: Kind) -> Collection:
     """Return the collection of a kind of document, the latest first."""
     return Collection(
-        path=f"documents/{kind.slug}", title=kind.slug.replace("-", " ").capitalize(),
-        noun=kind.slug.replace("-", " ").removesuffix("s"),
+        path=f"documents/{kind.slug}", title=TITLES.get(kind.slug) or kind.slug.replace("-", " ").capitalize(),
+        help="The latest first.", noun=kind.slug.replace("-", " ").removesuffix("s"),
         fields=(Field("customer", TEXT), *(_field(kind, name) for name in _names(kind))),
         reads=kind.verbs, listed=_listed(kind), order=(kind.model.id,), descending=True, item="<uuid:id>",
         one=lambda id: kind.model.id == id, shown=_shown(kind), filters=_filters(kind),

@@ -209,6 +209,24 @@ def may_set_secret(actor: Actor, person: Person, permissions: frozenset[str]) ->
     return permissions <= holdings(actor) if is_staff(person) else True
 
 
+def may_choose_email(actor: Actor, person: Person, permissions: frozenset[str]) -> bool:
+    """Change an e-mail address; `permissions` are what the person's roles grant them.
+
+    Never that of staff who may more than oneself: invitations and new passwords are mailed there.
+    """
+    if actor.id == person.id:
+        return True
+    return may_edit_account(actor, person) and (not is_staff(person) or permissions <= holdings(actor))
+
+
+def may_connect(actor: Actor, *, is_of_staff: bool, permissions: frozenset[str]) -> bool:
+    """Say where a directory is whose people sign in here, staff or a customer's; `permissions`: what they hold.
+
+    Whoever names the server could sign in as any of them: it takes managing them, and holding as much oneself.
+    """
+    return ("access.users" if is_of_staff else "customers.people") in actor.verbs and permissions <= holdings(actor)
+
+
 def may_edit_settings(actor: Actor, person: Person) -> bool:
     """Choose language, theme, start page and the like: for oneself, where roles allow it, or as `may_edit_account`."""
     return (actor.id == person.id and "general.edit_profile" in actor.verbs) or may_edit_account(actor, person)

@@ -13,6 +13,7 @@ from portal.database import db, now
 from tests import post as mailbox
 from tests.browser import Browser
 from tests.people.helpers import id_of, look
+from tests.programs import with_token
 from tests.provider.helpers import make_colleague, make_role, post, send
 
 LIST, NEW = "/provider/access/users/", "/provider/access/users/new"
@@ -124,6 +125,26 @@ def test_nobody_grants_what_they_do_not_hold(app, as_):
     assert "password" not in form.fields
     as_("dee").post(page, {**dict(form.submit_fields()), "password": GOOD}, status=302)
     Browser(app).sign_in("pat")
+
+
+def test_nobody_has_the_mail_of_who_may_more_sent_to_themselves(app, as_):
+    """Invitations and new passwords go to that address: it is as good as the password."""
+    make_role(app, "deputy", "guest", access__users=True, customers__people=True)
+    make_colleague(app, "dee", "deputy")
+    add(as_, authentication="invitation", email="nina@provider.example", roles=["admin"])
+    for username in ("pat", "nina"):
+        form = as_("dee").get(edit_of(app, username)).forms["account"]
+        assert "email" not in form.fields
+        as_("dee").post(
+            edit_of(app, username), {**dict(form.submit_fields()), "email": "dee@provider.example"}, status=302
+        )
+        assert column(app, username, "email").startswith(username)
+        path = f"users/{id_of(app, username)}"
+        dee = with_token(app, "dee")
+        tag = dee.get(f"/api/v1/{path}").headers["ETag"]
+        dee.patch_json(f"/api/v1/{path}", {"email": "mallory@dee.example"}, headers={"If-Match": tag}, status=403)
+    assert not [mail for mail in mailbox.deliver(app) if "dee" in str(mail["To"])]
+    send(as_("dee"), edit_of(app, "gil"), "account", 302, email="gil.moreau@provider.example")
 
 
 def test_a_password_is_thrown_by_the_dice_and_must_be_changed_first(app, as_):

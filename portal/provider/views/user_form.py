@@ -168,6 +168,8 @@ def _fit(form: AccountForm, user: User) -> None:
         form.without("password", "secret", "as_file")
     if user.directory_id is not None:
         form.without("must_change_password")
+    if not account.may_choose_email(session, current_user, user):
+        form.without("email")
     form.without(*account.owned(session, user))
 
 

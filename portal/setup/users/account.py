@@ -145,6 +145,11 @@ def may_set_secret(session: Session, actor: Any, user: User) -> bool:
     return user.directory_id is None and policy.may_set_secret(actor, user, release.permissions_of(session, user))
 
 
+def may_choose_email(session: Session, actor: Any, user: User) -> bool:
+    """Tell whether the actor may have another address written to."""
+    return policy.may_choose_email(actor, user, release.permissions_of(session, user))
+
+
 def delete(session: Session, user: User, *, by: Any) -> None:
     """Delete an account; never one's own, never a super user's, never the last who manages staff."""
     if by.id == user.id:
@@ -183,6 +188,8 @@ def _put_email(session: Session, user: User, email: str, by: Any) -> bool:
     email = email.strip()
     if email == user.email:
         return False
+    if not may_choose_email(session, by, user):
+        raise Forged(f"e-mail address of {user.id}")
     if not email and not user.is_staff and not user.is_machine and (user.password_hash or user.invited_at):
         raise Refused(_("A person who signs in needs an e-mail address."), field="email")
     if email and user.password_hash and not user.disabled_at:

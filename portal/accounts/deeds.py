@@ -243,6 +243,7 @@ class Deeds:
             raise Refused(_("A super user cannot be moved to another customer."))
         if self.is_staff or customer.id == PROVIDER:
             raise Refused(_("Only customers’ people move between customers."))
+        self._own(by, "customer")
         if self._has_email(self._session, customer.id, self.email, but=self.id):
             raise Refused(_("Somebody there already has this e-mail address."), field="customer")
         source = self.customer_id

@@ -21,13 +21,24 @@ def key_of(typed: str) -> str:
 def account_of(session: Session, typed: str) -> Any:
     """Return id, username_key and password_hash of the account with that name, or that alone has that address.
 
-    One statement whoever is named, so that the answer takes the same time.
+    Who has a password goes before who has none yet, or one in a directory: nobody confirmed that address, and what
+    somebody types who did is not to reach that directory. One statement whoever is named, so that the answer takes the
+    same time.
     """
     found = _found(session, key_of(typed))
-    named = [row for row in found if row.username_key == key_of(typed)]
+    among = [row for row in found if row.password_hash] or found
+    named = [row for row in among if row.username_key == key_of(typed)]
     if named:
         return named[0]
-    return found[0] if len(found) == 1 else None
+    return among[0] if len(among) == 1 else None
+
+
+def is_ours(session: Session, typed: str) -> bool:
+    """Tell whether an account that is no directory's has that name or that address, be it disabled."""
+    key = key_of(typed)
+    named = or_(User.username_key == key, User.email_key == key)
+    found = select(User.id).where(named, User.directory_id.is_(None), User.archived_at.is_(None)).limit(1)
+    return bool(key) and session.scalar(found) is not None
 
 
 def accounts_of(session: Session, typed: str) -> list[User]:

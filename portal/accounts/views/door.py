@@ -17,7 +17,7 @@ from ...customers.models import Customer
 from ...database import begin_writing, db, reading, separate
 from ...errors import TooMany
 from ...web.paths import local_path
-from .. import outside, passwords, sessions, throttle
+from .. import lookup, outside, passwords, sessions, throttle
 from ..forms import SignInForm
 from ..lookup import account_of, key_of
 from ..users import User
@@ -140,9 +140,14 @@ def _may_by_address(user: User) -> bool:
 def _known_outside(typed: str, password: str, account: Any, tries: list[uuid.UUID]) -> uuid.UUID | None:
     """Return who it is by a password that the portal does not keep; raise Unreachable, with no wrong try counted.
 
-    Of somebody with a password of the portal's own the name alone is looked for: it is to take as long as for others.
+    Of somebody with a password of the portal's own, or whom it does not let in, the name alone is looked for: it is to
+    take as long as for others.
     """
-    is_ours = account is not None and account.password_hash is not None
+    with reading():
+        is_ours = lookup.is_ours(db.session(), typed)
+        db.session.rollback()
+    if account is not None:
+        is_ours = account.password_hash is not None
     try:
         found = outside.check(typed, "" if is_ours else password, None if is_ours else account)
     except outside.Unreachable:

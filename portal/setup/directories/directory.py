@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from ...access.roles import DEFAULT
+from ...access.rights import PortalRole
+from ...access.roles import DEFAULT, Role
+from ...accounts.users import User, UserRole
 from ...customers.elements import Element, Release
+from ...customers.models import PROVIDER
 from ...seals import unseal
 
 KIND = "ldap-connections"
@@ -62,6 +65,11 @@ class Directory:
         )  # fmt: skip
 
     @property
+    def is_of_staff(self) -> bool:
+        """Tell whether these are the provider's people, Global ones among them."""
+        return self.customer_id in (None, PROVIDER)
+
+    @property
     def is_mapping_roles(self) -> bool:
         """Tell whether the directory decides on roles: then nobody else gives them."""
         return bool(self.role_groups)
@@ -95,3 +103,12 @@ def find(session: Session, id: uuid.UUID) -> Directory | None:
     """Return the connection with an id while it is in use."""
     element = session.scalar(in_use().where(Element.id == id))
     return Directory.of(element) if element else None
+
+
+def held_by_people_of(session: Session, id: uuid.UUID) -> frozenset[str]:
+    """Return what the people of a directory hold that not everybody may pass on: permissions, a super user's place."""
+    mine = User.directory_id == id, User.archived_at.is_(None)
+    ids = select(UserRole.role_id).join(User, User.id == UserRole.user_id).where(*mine, User.portal_role.is_(None))
+    granted = [role.permissions for role in session.scalars(select(Role).where(Role.id.in_(ids)))]
+    super_user = session.scalar(select(User.id).where(*mine, User.portal_role == PortalRole.SUPER_USER).limit(1))
+    return frozenset().union(*granted, {"customers.super_user"} if super_user else ())

@@ -18,7 +18,6 @@ from ...access.roles import Role
 from ...accounts.users import User
 from ...audit.models import record
 from ...contacts.memberships import groups_of
-from ...customers.models import PROVIDER
 from ...errors import Refused
 from ...text import fold
 from ..users import groups
@@ -36,6 +35,8 @@ def put(session: Session, directory: Directory, entry: Entry) -> str:
     if user is None:
         _put_roles(session, directory, entry, _create(session, directory, entry))
         return "created"
+    if not _is_of(directory, user):
+        raise Refused(_("Its account belongs to another customer than the connection."))
     was = user.version
     _update(session, directory, entry, user)
     _put_roles(session, directory, entry, user)
@@ -44,13 +45,13 @@ def put(session: Session, directory: Directory, entry: Entry) -> str:
 
 
 def drop(session: Session, directory: Directory, present: Collection[str]) -> int:
-    """Disable the accounts of a directory whose entries are gone; return how many were."""
+    """Disable the accounts of a directory whose entries are gone, or its customer; return how many were."""
     gone = session.scalars(
         select(User).where(User.directory_id == directory.id, User.archived_at.is_(None), User.disabled_at.is_(None))
     )
     count = 0
     for user in gone:
-        if user.directory_key not in present:
+        if user.directory_key not in present or not _is_of(directory, user):
             user.disable(by=None)
             user.is_gone = True
             count += 1
@@ -63,14 +64,18 @@ def number_of(session: Session, directory_id: uuid.UUID) -> int:
     return session.scalar(select(func.count(User.id)).where(*mine)) or 0
 
 
+def _is_of(directory: Directory, user: User) -> bool:
+    """Tell whether an account is still one of those whose customer the directory speaks for."""
+    return user.is_staff if directory.is_of_staff else user.customer_id == directory.customer_id
+
+
 def _create(session: Session, directory: Directory, entry: Entry) -> User:
     taken = session.scalar(select(User.id).where(User.username_key == fold(entry.username)))
     if taken is not None:
         raise Refused(_("This username is already being used by another user."), field="username")
-    is_staff = directory.customer_id in (None, PROVIDER)
     user = User.create(
         session, name=entry.name, email=entry.email, customer_id=directory.customer_id, username=entry.username,
-        portal_role=None if is_staff else PortalRole.USER, roles=_known(session, entry.roles), by=None,
+        portal_role=None if directory.is_of_staff else PortalRole.USER, roles=_known(session, entry.roles), by=None,
     )  # fmt: skip
     user.directory_id, user.directory_key, user.pager = directory.id, entry.key, entry.pager
     if entry.contact_groups:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -19,6 +20,8 @@ from ...networks import Networks, look_up
 from .directory import Directory
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 10
+SIGN_IN_SECONDS, READING_SECONDS = 15, 600
+"""How long a connection is used at most, however often it answers in time: for one person, and for all."""
 PAGE = 500
 MOST = 50_000
 """Entries one directory is read for; what has more says so."""
@@ -39,8 +42,8 @@ def is_installed() -> bool:
 class Server:
     """An open connection to a directory, bound as the connection says."""
 
-    def __init__(self, ldap: Any, connection: Any, directory: Directory) -> None:
-        self._ldap, self._connection, self.directory = ldap, connection, directory
+    def __init__(self, ldap: Any, connection: Any, directory: Directory, until: float) -> None:
+        self._ldap, self._connection, self.directory, self._until = ldap, connection, directory, until
 
     def people(self) -> Found:
         """Return the entries of all people, page by page (RFC 2696)."""
@@ -50,9 +53,9 @@ class Server:
         while True:
             asked = self._connection.search_ext(
                 self.directory.base_dn, self._ldap.SCOPE_SUBTREE, self.directory.user_filter, self._attributes,
-                serverctrls=[control], timeout=ANSWER_SECONDS,
+                serverctrls=[control], timeout=self._seconds,
             )  # fmt: skip
-            _type, page, _id, controls = self._connection.result3(asked, timeout=ANSWER_SECONDS)
+            _type, page, _id, controls = self._connection.result3(asked, timeout=self._seconds)
             found += _entries(page)
             if len(found) > MOST:
                 raise Silent(_("The directory has more than %(number)d people. Narrow the user filter.", number=MOST))
@@ -68,7 +71,7 @@ class Server:
         directory = self.directory
         wanted = f"(&{directory.user_filter}({directory.username_attribute}={escape_filter_chars(username, 1)}))"
         found = self._connection.search_ext_s(
-            directory.base_dn, self._ldap.SCOPE_SUBTREE, wanted, self._attributes, timeout=ANSWER_SECONDS, sizelimit=10
+            directory.base_dn, self._ldap.SCOPE_SUBTREE, wanted, self._attributes, timeout=self._seconds, sizelimit=10
         )
         return _entries(found)
 
@@ -79,24 +82,35 @@ class Server:
         with suppress(self._ldap.NO_SUCH_OBJECT, self._ldap.INVALID_DN_SYNTAX):
             while attributes:
                 read = self._connection.search_ext_s(
-                    dn, self._ldap.SCOPE_BASE, "(objectClass=*)", attributes, timeout=ANSWER_SECONDS
+                    dn, self._ldap.SCOPE_BASE, "(objectClass=*)", attributes, timeout=self._seconds
                 )
                 attributes = []
                 for name, values in (pair for _dn, entry in _entries(read) for pair in entry.items()):
                     found |= {value.decode("utf-8", "replace").casefold() for value in values}
                     if following := _following(name, len(values)):
                         attributes.append(following)
+                if len(found) > MOST:
+                    raise Silent(_("A group of the directory has more than %(number)d members.", number=MOST))
         return found
 
     def is_right(self, dn: str, password: str) -> bool:
         """Tell whether a password is that of an entry; an empty one is nobody's (RFC 4513, 5.1.2 would let it in)."""
         if not dn or not password or "\0" in password:
             return False
+        self._connection.set_option(self._ldap.OPT_TIMEOUT, self._seconds)
         try:
             self._connection.simple_bind_s(dn, password)
         except (self._ldap.INVALID_CREDENTIALS, self._ldap.UNWILLING_TO_PERFORM, self._ldap.INAPPROPRIATE_AUTH):
             return False
         return True
+
+    @property
+    def _seconds(self) -> float:
+        """Return how long the next answer may take; raise Silent when there is no time left."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise Silent(_("The directory does not answer in time."))
+        return min(left, ANSWER_SECONDS)
 
     @property
     def _attributes(self) -> list[str]:
@@ -109,8 +123,12 @@ class Server:
 
 
 @contextmanager
-def opened(directory: Directory) -> Iterator[Server]:
-    """Connect and bind to a directory; whatever fails, then or inside, is raised as Silent with a sentence."""
+def opened(directory: Directory, *, seconds: float) -> Iterator[Server]:
+    """Connect and bind to a directory for so long; whatever fails, then or inside, is raised as Silent with a sentence.
+
+    One that always answers, but never comes to an end, holds nobody up for longer.
+    """
+    until = time.monotonic() + seconds
     if not is_installed():
         raise Silent(_("This portal cannot ask directories yet. Whoever operates it installs that with: make ldap"))
     import ldap
@@ -127,7 +145,7 @@ def opened(directory: Directory) -> Iterator[Server]:
     try:
         with _authorities(directory.tls_ca) as file:
             connection = _connect(ldap, directory, file)
-            yield Server(ldap, connection, directory)
+            yield Server(ldap, connection, directory, until)
     except ldap.LDAPError as error:
         raise Silent(str(_why(ldap, error))) from None
     except (UnicodeError, ValueError):

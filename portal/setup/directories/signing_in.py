@@ -63,7 +63,7 @@ def _ask(directory: Directory, username: str, password: str) -> uuid.UUID | None
     if time.monotonic() < _silent.get(directory.id, 0.0):
         raise Silent
     try:
-        with server.opened(directory) as asked:
+        with server.opened(directory, seconds=server.SIGN_IN_SECONDS) as asked:
             named = asked.named(username)
             entries, _odd = read(directory, named, syncing.members(asked) if named else {})
             right = [one for one in entries if fold(one.username) == fold(username)]

@@ -53,7 +53,7 @@ def take(session: Session, job: Job) -> None:
 def sync(directory: Directory) -> None:
     """Read a directory's people and make the accounts what they say. Commits in portions."""
     try:
-        with server.opened(directory) as asked:
+        with server.opened(directory, seconds=server.READING_SECONDS) as asked:
             entries, odd = read(directory, asked.people(), members(asked))
     except Silent as silent:
         runs.failed(directory.id, str(silent))

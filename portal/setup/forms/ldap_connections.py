@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,10 +16,11 @@ from ...access import policy
 from ...access.roles import DEFAULT, Role
 from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.elements import Element
+from ...customers.models import PROVIDER
 from ...database import db
 from ...errors import Refused
 from ..certificates import read_certificates
-from ..directories.directory import ARROW, pairs
+from ..directories.directory import ARROW, held_by_people_of, pairs
 from .elements import TOO_LONG, Choice, ElementForm, text
 from .lists import Lines
 from .validators import Attribute, DistinguishedName, HostName, LdapFilter, Port
@@ -130,6 +132,17 @@ class LdapForm(ElementForm):
             field.data = "".join(one.pem for one in read_certificates(field.data or ""))
         except Refused as refused:
             raise ValidationError(refused.sentence) from None
+
+    def validate_in_portal(self, field: Any) -> None:
+        """Raise ValidationError for an account somebody could take over by naming a server of their own."""
+        if not field.data:
+            return
+        with suppress(Refused):  # said beside the customer
+            to = self.to()
+            is_of_staff = to is None or to.customer_id in (None, PROVIDER)
+            held = held_by_people_of(db.session(), self.element.id) if self.element else frozenset()
+            if not policy.may_connect(current_user, is_of_staff=is_of_staff, permissions=held):
+                raise ValidationError(_("Only who manages these people, and may as much as they, connects them."))
 
     def validate_default_roles(self, field: Any) -> None:
         """Raise ValidationError for roles that are not there, and for those that grant more than one holds oneself."""

@@ -41,7 +41,7 @@ def test(key: str) -> Any:
     people: list[Entry] = []
     odd: list[Odd] = []
     try:
-        with server.opened(directory) as asked:
+        with server.opened(directory, seconds=server.SIGN_IN_SECONDS) as asked:
             people, odd = read(directory, asked.people(), syncing.members(asked))
     except Silent as silent:
         return _page(element_of(KIND, key), problem=str(silent), is_tested=True), 502

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqlalchemy import func, select
 
 from portal.access.rights import PortalRole
+from portal.accounts.sessions import reader_of
 from portal.accounts.users import User, UserState
 from portal.contacts import memberships
+from portal.customers.models import Customer
 from portal.database import db
 from portal.errors import Refused
 from portal.mail import Mail
 from portal.setup import elements
 from portal.setup.changes import Change
+from portal.setup.directories import server
+from portal.setup.directories.server import Server
 from portal.setup.users import groups
 from tests.factories.directory import BASE
 from tests.factories.elements import as_pat
@@ -267,3 +273,57 @@ class TestSigningIn:
         form.submit()
         with company.app.test_request_context():
             assert db.session.scalar(select(func.count(Mail.id)).where(Mail.recipient == "lena@directory.example")) == 0
+
+
+class TestEvilDirectories:
+    """Whoever runs a customer's directory may lie in it; it concerns nobody but that customer's own people."""
+
+    def test_whoever_moved_away_is_no_longer_let_in_by_the_customer_they_left(self, company, browser):
+        company.connect()
+        company.read()
+        with as_pat(company.app) as (session, pat):
+            lena = session.scalar(select(User).where(User.username == "lena"))
+            with pytest.raises(Refused, match="The directory"):
+                lena.move(session.get(Customer, "beta"), by=reader_of(session, pat.id))
+            session.rollback()
+            element = elements.find(session, "ldap-connections", "office")
+            elements.release(session, element, "beta", by=pat)
+            session.commit()
+        assert sign_in(browser, "lena", RIGHT).status_int == 422
+        run = company.read()
+        assert (run.created, run.disabled, run.odd) == (0, 3, 3)
+        assert "another customer" in run.examples[0][1]
+        assert company.user("lena").state == UserState.DISABLED
+
+    def test_a_password_typed_with_an_address_of_ours_never_reaches_a_directory(self, company, browser, monkeypatch):
+        """An entry may claim anybody's address, as its username too."""
+        company.slapd.person("pat.lindner@provider.example", "Mallory", mail="pat.lindner@provider.example")
+        company.connect()
+        company.read()
+        tried = []
+        monkeypatch.setattr(Server, "is_right", lambda _self, dn, password: tried.append(password) and False)
+        assert sign_in(browser, "pat.lindner@provider.example", "pats other password").status_int == 422
+        with company.app.test_request_context():
+            db.session.scalar(select(User).where(User.username == "gil")).disable(by=None)
+            db.session.commit()
+        assert sign_in(browser, "gil", "portal-demo-2026").status_int == 422
+        assert not any(tried)
+        assert sign_in(browser, "pat.lindner@provider.example", "portal-demo-2026").status_int == 302
+
+    def test_one_that_never_comes_to_an_end_is_left(self, company, monkeypatch):
+        company.connect(role_groups=[f"cn=all,{BASE} -> guest"])
+        endless = iter(range(100_000))
+
+        def members(_name, _count):
+            time.sleep(0.01)
+            return f"member;range={next(endless)}-*"
+
+        monkeypatch.setattr(server, "_following", members)
+        monkeypatch.setattr(server, "READING_SECONDS", 0.5)
+        company.slapd.group("all", LENA)
+        company.change(role_groups=[f"cn=all,ou=groups,{BASE} -> guest"])
+        monkeypatch.setattr(Server, "people", lambda self: self.named("lena"))
+        monkeypatch.setattr(server, "_entries", lambda _found: [("cn=x", {"uid": [b"x"], "entryUUID": [b"1"]})])
+        started = time.monotonic()
+        assert company.read().reason == "The directory does not answer in time."
+        assert time.monotonic() - started < 5

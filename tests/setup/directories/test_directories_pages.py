@@ -11,6 +11,7 @@ from portal.accounts.users import User
 from portal.database import db
 from portal.setup.directories import server
 from tests.factories.directory import BASE
+from tests.provider.helpers import make_colleague, make_role
 
 PAGE = "/provider/setup/ldap-connections/office/people"
 
@@ -65,7 +66,7 @@ def _new(browser, slapd, **fields):
 
 def test_nobody_lets_a_directory_give_roles_that_grant_more_than_they_hold(company, slapd, as_):
     with company.app.test_request_context():
-        answers = [RoleAnswer(permission="setup.edit", granted=True)]
+        answers = [RoleAnswer(permission=name, granted=True) for name in ("setup.edit", "access.users")]
         db.session.add(Role(id="planner", alias="Planner", based_on_id="guest", answers=answers))
         db.session.flush()
         gil = db.session.scalar(select(User).where(User.username == "gil"))
@@ -77,6 +78,35 @@ def test_nobody_lets_a_directory_give_roles_that_grant_more_than_they_hold(compa
         assert page.status_int == 422
         assert "The role “admin” grants more than you hold yourself." in page.text
     assert _new(gil, slapd, role_groups=f"cn=all,{BASE} -> guest").status_int == 302
+
+
+def test_nobody_becomes_who_may_more_by_naming_a_server_of_their_own(company, slapd, as_):
+    """Whoever runs the server decides which password is right: it takes as much as giving somebody a password."""
+    make_role(company.app, "planner", "guest", setup__edit=True)
+    of_setup = {"setup__read": True, "setup__edit": True}
+    make_role(company.app, "deputy", "user", access__read=True, access__users=True, **of_setup)
+    make_colleague(company.app, "pia", "planner")
+    make_colleague(company.app, "dee", "deputy")
+    assert "connects them" in _new(as_("pia"), slapd).text  # accounts of staff, made by who may make none
+    assert "connects them" in _new(as_("dee"), slapd, customer="acme").text
+    assert _new(as_("dee"), slapd, id="sites-only", customer="acme", in_portal=False).status_int == 302
+    company.connect(customer="provider")
+    company.read()
+    edit = "/provider/setup/ldap-connections/office/edit"
+    form = as_("dee").get(edit).forms["element"]
+    form["server"] = "localhost"
+    assert form.submit(expect_errors=True).status_int == 302
+    with company.app.test_request_context():
+        db.session.scalar(select(User).where(User.username == "lena")).give_roles(["admin"], by=None)
+        db.session.commit()
+    form = as_("dee").get(edit).forms["element"]
+    form["server"] = "mallory.example"
+    page = form.submit(expect_errors=True)
+    assert page.status_int == 422
+    assert "Only who manages these people, and may as much as they, connects them." in page.text
+    form = as_("pat").get(edit).forms["element"]
+    form["server"] = "127.0.0.1"
+    assert form.submit(expect_errors=True).status_int == 302
 
 
 def test_what_is_no_pair_is_said_beside_the_field_and_kept(company, slapd, as_):

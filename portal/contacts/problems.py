@@ -18,14 +18,14 @@ from .inventory import Host, Service, Sweep
 _OF = aliased(Host)
 
 
-def of_hosts(reader: Reader, customer_id: Any) -> ColumnElement[int]:
+def of_hosts(reader: Reader, customer_id: Any) -> Any:
     """Return the expression for how many hosts of a customer have a problem."""
     if not visibility.is_restricted(reader):
         return _swept(reader, Sweep.host_problems, customer_id)
     return _counted(reader, Host, customer_id, _is_unhandled(Host))
 
 
-def of_all(reader: Reader, customer_id: Any) -> ColumnElement[int]:
+def of_all(reader: Reader, customer_id: Any) -> Any:
     """Return the expression for how many hosts and services do; a host's outage is one, whatever its services say."""
     if not visibility.is_restricted(reader):
         return _swept(reader, Sweep.problems, customer_id)

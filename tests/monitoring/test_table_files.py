@@ -8,6 +8,8 @@ import re
 
 import pytest
 
+from portal.access.roles import Role, RoleAnswer
+from portal.database import db
 from tests.monitoring.fleet import host, service
 
 
@@ -94,3 +96,16 @@ class TestReport:
 
     def test_it_can_really_be_printed(self, as_):
         assert as_("pat").get("/provider/monitoring/problems.pdf").body.startswith(b"%PDF-")
+
+
+def test_whoever_may_not_export_sees_the_list_and_gets_no_file_of_it(app, as_, fleet):
+    with app.app_context():
+        for id in ("admin", "user"):
+            db.session.get_one(Role, id).answers = [RoleAnswer(permission="general.csv_export", granted=False)]
+        db.session.commit()
+    browser = as_("uma")
+    page = browser.get("/monitoring/hosts/")
+    assert not page.html.select(".count a")
+    for form in ("csv", "json", "pdf"):
+        refused = browser.get(f"/monitoring/hosts.{form}", status=403)
+        assert "Your roles do not let you save tables as files." in refused.text

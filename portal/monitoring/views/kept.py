@@ -75,7 +75,7 @@ def pages(door: Door) -> Blueprint:
 
 
 def _file(door: Door, form: str) -> Any:
-    @requires(door.verb)
+    @requires(door.verb, act=lists.EXPORT)
     def file(view_id: uuid.UUID) -> Any:
         return lists.export(door, listed(find(view_id)), form)
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from ...access import reasons
 from ...access.guard import requires
 from ...contacts import visibility
 from ...customers.models import Customer
@@ -25,6 +26,10 @@ from ..tables.stock import Stock
 from ..tables.table import Table
 
 FORMS = (files.CSV, files.JSON, files.PDF)
+EXPORT = "general.csv_export"
+reasons.add(
+    EXPORT, lambda _person: _("Your roles do not let you save tables as files. Ask an administrator of the provider.")
+)
 
 
 def pages(door: Door) -> Blueprint:
@@ -49,7 +54,7 @@ def _add(bp: Blueprint, door: Door, one: List) -> None:
 
 
 def _file(door: Door, one: List, form: str) -> Any:
-    @requires(door.verb)
+    @requires(door.verb, act=EXPORT)
     def file() -> Any:
         return export(door, one, form)
 
@@ -86,7 +91,7 @@ def show(door: Door, one: List, **context: Any) -> Any:
         "monitoring/list.html", door=door, monitoring_lists=LISTS, one=one, table=table,
         base=base, shown=shown, problem=problem, query=query, hidden=_hidden(table, base), choices=choices(every, door),
         is_narrowed=bool(table.filters or table.sites), files=[(form, f"{door.base}{one.slug}.{form}{query}")
-        for form in FORMS], is_empty=not every,
+        for form in FORMS if EXPORT in reader.verbs], is_empty=not every,
         is_of_nothing=not shown.groups and _is_of_nothing(session, reader, every),
         hides=any(seen.is_hidden for seen in every),
         snapin=snapin.of(every, {}) if door.is_staff else None, **context,

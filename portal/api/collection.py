@@ -109,6 +109,8 @@ class Collection:
     create: Callable[[Any, Body, Any], Mapping[str, Any]] | None = None
     change: Callable[[Any, Any, Body, Any], None] | None = None
     delete: Callable[[Any, Any, Any], None] | None = None
+    parts: Callable[[Any, Any, Mapping[str, str]], Sequence[Select[Any]]] | None = None
+    """Returns, for what a list is narrowed to, selects that together have its rows, where the whole has no index."""
     more: Callable[[Any, Any, Any], Mapping[str, Any]] | None = None
     """Returns what only a single object shows."""
     deeds: tuple[Deed, ...] = ()

@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.orm import Session
 
+from ..web import paging
 from .checking import refusal, wrong
 from .collection import Filter, Schema
 from .problems import Problem
@@ -55,15 +56,34 @@ def _number(text: str) -> int | str:
 
 
 def page(
-    session: Session, statement: Select[Any], order: Sequence[Any], wish: Wish, *, descending: bool = False
+    session: Session,
+    statement: Select[Any],
+    order: Sequence[Any],
+    wish: Wish,
+    *,
+    descending: bool = False,
+    parts: Sequence[Select[Any]] = (),
 ) -> tuple[list[Any], str]:
-    """Return the rows of a page and the cursor of the next one, "" after the last. One statement."""
-    if wish.cursor:
-        columns = tuple_(*order)
-        edge = tuple_(*(literal(value, column.type) for column, value in zip(order, _read(order, wish), strict=True)))
-        statement = statement.where(columns < edge if descending else columns > edge)
-    statement = statement.order_by(*(column.desc() if descending else column.asc() for column in order))
-    rows = list(session.execute(statement.add_columns(*_edges(order)).limit(wish.limit + 1)))
+    """Return the rows of a page and the cursor of the next one, "" after the last. One statement, of `parts` two.
+
+    `parts`, where no index serves the whole statement: selects of its order that together have just its rows.
+    """
+    edge = edge_of(order, wish.cursor) if wish.cursor else None
+    limit = wish.limit + 1
+
+    def some(of: Select[Any]) -> Select[Any]:
+        if edge is not None:
+            columns = tuple_(*order)
+            last = tuple_(*(literal(value, column.type) for column, value in zip(order, edge, strict=True)))
+            of = of.where(columns < last if descending else columns > last)
+        return of.order_by(*(column.desc() if descending else column.asc() for column in order)).limit(limit)
+
+    shown = statement.add_columns(*_edges(order))
+    if parts:
+        portions = [some(part) for part in parts]
+        rows = paging.merge(session, shown, portions, id=order[-1], down=descending, limit=limit)
+    else:
+        rows = list(session.execute(some(shown)))
     if len(rows) <= wish.limit:
         return rows, ""
     rows = rows[: wish.limit]
@@ -97,8 +117,9 @@ def _edges(order: Sequence[Any]) -> list[Any]:
     return [column.label(f"edge_{number}") for number, column in enumerate(order)]
 
 
-def _read(order: Sequence[Any], wish: Wish) -> list[Any]:
-    found = read(wish.cursor)
+def edge_of(order: Sequence[Any], cursor: str) -> list[Any]:
+    """Return what the last row of the page before is ordered by; raise Problem 422 for no cursor of this order."""
+    found = read(cursor)
     if len(found) != len(order):
         raise no_cursor()
     try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -75,33 +75,45 @@ def narrowed(table: Table, wish: Wish) -> Table:
 
 def page(session: Session, reader: Any, table: Table, wish: Wish) -> tuple[dict[str, Any], str]:
     """Return a page of rows with what is missing from them, and the cursor of the next one."""
-    start = _start(wish.cursor)
     every = sight.sites(session, reader, even_hidden=True)
     sites = [seen for seen in every if _is_wanted(table, seen)]
-    try:
-        rows, as_of, silent = _rows(session, reader, table, sites)
-    except BadFilter as bad:
-        raise refusal({"q": [str(bad)]}) from None
+    shown: Sequence[Row]
+    silent: Sequence[Silent] = ()
+    if stock := Stock.of(session, reader, table, sites):
+        (shown, cursor), as_of = _of_stock(session, stock, wish), stock.as_of or now()
+    else:
+        shown, cursor, as_of, silent = _live(session, reader, table, sites, wish)
     place = Place((PROVIDER if reader.is_staff else OWN).base, now(), table.sites)
-    shown = list(islice(rows, start, start + wish.limit + 1))
-    cursor = pages.write([start + wish.limit]) if len(shown) > wish.limit else ""
     return {
         "columns": list(table.columns),
-        "items": [_cells(table, row, place) for row in shown[: wish.limit]],
+        "items": [_cells(table, row, place) for row in shown],
         "as_of": as_of.isoformat(),
         "silent": [{"site": one.seen.target.site_id, "reason": str(one.reason or one.word)} for one in silent],
     }, cursor  # fmt: skip
 
 
-def _rows(
-    session: Session, reader: Any, table: Table, sites: Sequence[sight.Seen]
-) -> tuple[Iterator[Row], Any, Sequence[Silent]]:
-    if stock := Stock.of(session, reader, table, sites):
-        return stock.every_row(session), stock.as_of or now(), ()
+def _of_stock(session: Session, stock: Stock, wish: Wish) -> tuple[Sequence[Row], str]:
+    """Return a page by key: the last one costs what the first one does."""
+    last = None
+    if wish.cursor:
+        name, id = pages.edge_of((stock.model.name_key, stock.model.id), wish.cursor)
+        last = (name, id)
+    rows, edge = stock.rows_beyond(session, last, wish.limit)
+    return rows, pages.write(edge) if edge else ""
+
+
+def _live(
+    session: Session, reader: Any, table: Table, sites: Sequence[sight.Seen], wish: Wish
+) -> tuple[Sequence[Row], str, datetime, Sequence[Silent]]:
+    start = _start(wish.cursor)
     scoped = scoping.of(session, reader, sites)
     session.rollback()  # nothing is held while sites are asked
-    told = reading.live(table, scoped)
-    return iter(told.rows), told.at, told.silent
+    try:
+        told = reading.live(table, scoped)
+    except BadFilter as bad:
+        raise refusal({"q": [str(bad)]}) from None
+    end = start + wish.limit
+    return told.rows[start:end], pages.write([end]) if len(told.rows) > end else "", told.at, told.silent
 
 
 def _is_wanted(table: Table, seen: sight.Seen) -> bool:

@@ -124,14 +124,30 @@ def _rows(
         return of.order_by(*(column.desc() if down else column.asc() for column in order)).limit(limit)
 
     if parts:
-        merged = union_all(*(select(some(part).subquery()) for part in parts)).subquery()
-        sorts = (column.desc() if down else column.asc() for column in merged.c)
-        ids = session.scalars(select(merged.c[id.key]).order_by(*sorts).limit(limit)).all()
-        # Not in one statement, nor with its conditions again: databases would look for these among all rows.
-        rows = session.execute(select(*statement.selected_columns).where(id.in_(ids))) if ids else ()
-        found = {getattr(row, id.key): row for row in rows}
-        return [found[one] for one in ids if one in found]
+        return merge(session, statement, [some(part) for part in parts], id=id, down=down, limit=limit)
     return list(session.execute(some(statement)).all())
+
+
+def merge(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    parts: Sequence[Select[*tuple[Any, ...]]],
+    *,
+    id: Any,
+    down: bool,
+    limit: int,
+) -> list[Any]:
+    """Return the first rows of `statement` from parts of it: selects of what it is ordered by and then `id`.
+
+    Each part is in that order, `down` or up, and has as many rows.
+    """
+    merged = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    sorts = (column.desc() if down else column.asc() for column in merged.c)
+    ids = session.scalars(select(merged.c[id.key]).order_by(*sorts).limit(limit)).all()
+    # Not in one statement, nor with its conditions again: databases would look for these among all rows.
+    rows = session.execute(select(*statement.selected_columns).where(id.in_(ids))) if ids else ()
+    found = {getattr(row, id.key): row for row in rows}
+    return [found[one] for one in ids if one in found]
 
 
 def _cursor(name: str, read: Callable[[str], Any]) -> Any:

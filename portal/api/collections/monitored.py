@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
+from ...contacts import parts, visibility
 from ...contacts.inventory import Host, Service
 from ...contacts.sets import ContactSetGroup
 from ...customers.elements import Element
+from ...monitoring import sight
 from ...monitoring.tables.plain import plain
 from ...text import fold
 from ..collection import CUSTOMER, FLAG, MOMENT, TEXT, Collection, Field, Filter, line, names, one_of
@@ -98,6 +100,25 @@ def _fields(words: Sequence[str], *own: Field) -> tuple[Field, ...]:
     )
 
 
+def _parts(model: Any, filters: Sequence[Filter]) -> Callable[[Any, Any, Mapping[str, str]], Sequence[Select[Any]]]:
+    """Return what finds a contact's rows set by set; customers and sites are looked up first, not by their rows."""
+
+    def found(session: Any, reader: Any, asked: Mapping[str, str]) -> Sequence[Select[Any]]:
+        if not visibility.is_restricted(reader):
+            return ()
+        wanted = {f"{name}:{asked[name]}" for name in ("site", "customer") if name in asked}
+        sites = [
+            seen.target.site_id
+            for seen in sight.sites(session, reader, even_hidden=True)
+            if wanted <= {f"site:{seen.target.site_id}", f"customer:{seen.customer_id}"}
+        ]
+        rest = [one for one in filters if one.name in asked and one.name not in ("site", "customer")]
+        where = [condition for one in rest for condition in one.narrow(asked[one.name])]
+        return parts.of(session, reader, model, sites, where)
+
+    return found
+
+
 def _filters(model: Any, words: Sequence[str]) -> tuple[Filter, ...]:
     def in_state(value: str) -> list[ColumnElement[bool]]:
         if value == words[-1]:
@@ -113,6 +134,11 @@ def _filters(model: Any, words: Sequence[str]) -> tuple[Filter, ...]:
     )  # fmt: skip
 
 
+_HOST_FILTERS = _filters(Host, HOST_STATES)
+_SERVICE_FILTERS = (
+    *_filters(Service, SERVICE_STATES),
+    Filter("host", line(255), "Those of a host.", lambda value: [Service.host_name == value]),
+)
 HOSTS = Collection(
     path="hosts", title="Hosts", noun="host",
     help="As last seen. Which hosts there are is the sites' business; their contact groups can be set here.",
@@ -123,7 +149,7 @@ HOSTS = Collection(
     ),
     reads=DOORS, listed=_listed(Host), order=(Host.name_key, Host.id), item="<site>/<name:host>",
     one=lambda site, host: and_(Host.site_id == site, Host.name == host), shown=_hosts,
-    filters=_filters(Host, HOST_STATES),
+    filters=_HOST_FILTERS, parts=_parts(Host, _HOST_FILTERS),
 )  # fmt: skip
 SERVICES = Collection(
     path="services", title="Services", noun="service", help="As last seen.",
@@ -134,8 +160,5 @@ SERVICES = Collection(
         Service.site_id == site, Service.host_name == host, Service.description == service
     ),
     shown=_services,
-    filters=(
-        *_filters(Service, SERVICE_STATES),
-        Filter("host", line(255), "Those of a host.", lambda value: [Service.host_name == value]),
-    ),
+    filters=_SERVICE_FILTERS, parts=_parts(Service, _SERVICE_FILTERS),
 )  # fmt: skip

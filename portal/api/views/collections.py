@@ -36,7 +36,8 @@ def _listed(collection: Collection, **_at: Any) -> Response:
     for one in collection.filters:
         if one.name in wish.filters:
             statement = statement.where(*one.narrow(wish.filters[one.name]))
-    rows, cursor = pages.page(session, statement, collection.order, wish, descending=collection.descending)
+    parts = collection.parts(session, reader, wish.filters) if collection.parts else ()
+    rows, cursor = pages.page(session, statement, collection.order, wish, descending=collection.descending, parts=parts)
     return answer_page(list(collection.shown(session, reader, rows)), cursor)
 
 

@@ -6,15 +6,16 @@ from their sites, asked for just these; those whose site is silent keep the one 
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
-from ...contacts import authorization, visibility
+from ...contacts import authorization, parts, visibility
 from ...contacts.inventory import Host, Service, Sweep
 from ...customers.ownership import Reader
 from ...database import now
@@ -35,9 +36,9 @@ LIVE_UP_TO = 5_000
 PORTION = 500
 RELATIVES = {"parents", "childs"}
 """Columns that name other hosts: which of them a contact may read is told by the names of theirs."""
-MOST_SETS, MOST_PARAMETERS = 100, 10_000
-"""Contact sets up to which a page is merged from their rows; with more of them most rows one meets are one's own."""
 SERVES = {"q", "host", "service", "state"}
+Edge = tuple[str, uuid.UUID]
+"""What the last row of a page is ordered by."""
 WELL = {"up", "ok"}
 """States most rows have; what is in another one the sites find faster themselves."""
 
@@ -98,18 +99,34 @@ class Stock:
 
     def every_row(self, session: Session) -> Iterator[Row]:
         """Yield all rows as the inventory knows them, read in portions by key: for exports."""
-        model, last = self.model, None
-        order = tuple_(model.name_key, model.id)
-        down = self.is_descending
-        statement = self._statement().limit(PORTION)
-        statement = statement.order_by(*(key.desc() if down else key.asc() for key in (model.name_key, model.id)))
+        last, few = None, self._parts(session)
         while True:
-            beyond = () if last is None else (order < last if down else order > last,)
-            rows = session.execute(statement.where(*beyond)).all()
+            rows = self._beyond(session, few, last, PORTION)
             yield from (self._row(row) for row in rows)
             if len(rows) < PORTION:
                 return
-            last = tuple_(rows[-1].name_key, rows[-1].id)
+            last = (rows[-1].name_key, rows[-1].id)
+
+    def rows_beyond(self, session: Session, last: Edge | None, limit: int) -> tuple[list[Row], Edge | None]:
+        """Return up to `limit` rows as the inventory knows them, those after `last`; then the edge, if more follow."""
+        rows = self._beyond(session, self._parts(session), last, limit + 1)
+        shown = rows[:limit]
+        edge = (shown[-1].name_key, shown[-1].id) if len(rows) > limit else None
+        return [self._row(row) for row in shown], edge
+
+    def _beyond(self, session: Session, few: Sequence[Select[Any]], last: Edge | None, limit: int) -> list[Any]:
+        model, down = self.model, self.is_descending
+        keys = (model.name_key, model.id)
+
+        def some(of: Select[Any]) -> Select[Any]:
+            if last is not None:
+                of = of.where(tuple_(*keys) < tuple_(*last) if down else tuple_(*keys) > tuple_(*last))
+            return of.order_by(*(key.desc() if down else key.asc() for key in keys)).limit(limit)
+
+        if not few:
+            return list(session.execute(some(self._statement())))
+        portions = [some(part) for part in few]
+        return paging.merge(session, self._statement(), portions, id=model.id, down=down, limit=limit)
 
     def _statement(self) -> Select[Any]:
         model = self.model
@@ -117,24 +134,19 @@ class Stock:
 
     def _parts(self, session: Session) -> list[Select[Any]]:
         """Return the rows by the contact sets in which they are the reader's, where these are few."""
-        if not visibility.is_restricted(self.reader):
-            return []
-        model = self.model
-        most = min(MOST_SETS, MOST_PARAMETERS // max(len(self.sites), 1))
-        sets = session.scalars(visibility.sets_of(self.reader).distinct().limit(most + 1)).all()
-        if len(sets) > most:
-            return []
-        shown = list(self._where(by_customer=False))
-        part = select(model.name_key, model.id)
-        return [part.where(model.contact_set_id == id, *shown) for id in sets] or [part.where(false())]
+        return parts.of(session, self.reader, self.model, list(self.sites), list(self._filtered()))
 
-    def _where(self, *, by_customer: bool = True) -> Iterator[ColumnElement[bool]]:
-        model, filters = self.model, self.table.filters
+    def _where(self) -> Iterator[ColumnElement[bool]]:
+        model = self.model
         customers = {seen.customer_id for seen in self.sites.values()}
-        if by_customer and len(customers) == 1:
+        if len(customers) == 1:
             yield model.customer_id == customers.pop()
         # Not by the index of sites: that would read and sort them all to show one page.
         yield model.site_id.concat("").in_(list(self.sites))
+        yield from self._filtered()
+
+    def _filtered(self) -> Iterator[ColumnElement[bool]]:
+        model, filters = self.model, self.table.filters
         names = {"q": model.name_key, "host": getattr(model, "host_name", model.name_key), "service": model.name_key}
         for id, column in names.items():
             for word in fold(filters.get(id, "")).split():

@@ -15,9 +15,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, not_, or_, select
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import aliased
 
-from ..contacts import authorization
+from ..contacts import authorization, patterns
 from ..contacts.inventory import Host, Service, Sweep
 from ..customers.ownership import Reader
 from ..database import db, reading
@@ -25,6 +26,7 @@ from .livestatus.answers import Answer, SiteState
 from .livestatus.query import All, BadValue, Condition, Is, Not, Query, checked
 from .livestatus.query import Any as OneOf
 from .sight import Seen
+from .tables.filters import BadFilter
 
 _OF = aliased(Host)
 """The host of a service."""
@@ -126,7 +128,11 @@ def _rows(session: Any, reader: Reader, site_id: str, query: Query) -> list[list
         statement = statement.group_by(*(column for column in columns if column is not None))
     if query.limit is not None:
         statement = statement.limit(query.limit + 1)
-    return [[_value(value) for value in row] for row in session.execute(statement)]
+    try:
+        return [[_value(value) for value in row] for row in session.execute(statement)]
+    except DataError:  # each database has its own dialect of regular expressions
+        session.rollback()
+        raise BadFilter(_("This regular expression cannot be tried here. Write it simpler.")) from None
 
 
 def _column(table: _Table, name: str, *, is_strict: bool) -> Any:
@@ -188,12 +194,14 @@ def _compared(condition: Is, column: Any) -> ColumnElement[bool]:
 
 
 def _matched(column: Any, pattern: str, *, ignores_case: bool) -> ColumnElement[bool]:
-    """Return that a text matches; what is plain text is searched as such."""
+    """Return that a text matches; what is plain text is searched as such. Raises BadFilter."""
     plain = re.sub(r"\\(.)", r"\1", pattern)
     if re.escape(plain) == pattern:
         if ignores_case:
             return column.icontains(plain, autoescape=True)  # type: ignore[no-any-return]
         return column.contains(plain, autoescape=True)  # type: ignore[no-any-return]
+    if why := patterns.refusal(f"{patterns.PREFIX}{pattern}"):
+        raise BadFilter(why)  # here the portal tries it itself, on names that a customer's site may choose
     return column.regexp_match(f"(?i){pattern}" if ignores_case else pattern)  # type: ignore[no-any-return]
 
 

@@ -259,6 +259,17 @@ class TestTooManyNames:
         page = as_("uma").get("/monitoring/hosts/?stale=yes")
         assert "knows nothing of “staleness”" in page.html.select_one(".silent").text
 
+    @pytest.mark.parametrize("pattern", ["(.|..|...)+@", "(\\w+)+!", "(?P<name>web)(?P=name)", "web("])
+    def test_a_pattern_the_portal_itself_cannot_try_is_refused(self, as_, pattern):
+        """The portal matches it here, not the site: one that explodes would hold everybody up."""
+        page = as_("uma").get("/monitoring/services/", {"service": f"~{pattern}"}, status=422)
+        assert any(pattern in message.text for message in page.html.select(".message"))
+        page = as_("uma").get("/monitoring/services/", {"service": "~^CPU$"})
+        assert len(names(page)) == 2
+
+    def test_a_pattern_only_the_other_database_knows_is_no_error(self, as_):
+        assert as_("uma").get("/monitoring/services/", {"service": "~(?P<name>CPU)"}, status="*").status_int < 500
+
     def test_nothing_is_compared_that_was_not_asked_for(self):
         assert standin.TABLES.keys() == {"hosts", "services"}
         assert scope.MOST_NAMES == 2_000

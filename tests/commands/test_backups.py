@@ -98,9 +98,10 @@ def test_everything_comes_back_and_people_sign_in_anew(
             db.session.scalars(select(File).where(File.key == key)).one().path.read_bytes()
             == b"the minutes of the board"
         )
-    assert work_once(other) == 0, "a mail whose link no longer works was sent"
+    work_once(other)
     with other.app_context():
-        assert db.session.scalars(select(Mail)).one().state == "failed"
+        state = db.session.scalars(select(Mail)).one().state
+        assert state == "failed", "a mail whose link no longer works was sent"
     Browser(other).sign_in("ada").get("/documents/invoices/")
 
 

@@ -86,6 +86,12 @@ def machine(app: Any, house: Any, tally: Counter[str]) -> type[RuleBasedStateMac
             if pack:
                 self.world.do(lambda session: self.world.create(session, "rules", customer, group or "", pack))
 
+        @rule(customer=st.sampled_from((*CUSTOMERS, "global")), pick=picks)
+        def allocate(self, customer: str, pick: int) -> None:
+            group = self.one(keys("contact-groups"), pick)
+            self.world.do(lambda session: self.world.create(session, "contact-rules", customer, group or "", ""))
+            self.world.work()
+
         @rule(kind=st.sampled_from(GENERAL))
         def create_general(self, kind: str) -> None:
             self.world.do(lambda session: self.world.create(session, kind, None, "", ""))
@@ -223,4 +229,5 @@ def test_nothing_of_one_customer_ever_reaches_another(app, house, monkeypatch):
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
-    assert min(tally["full"], tally["users"], tally["rollback"]) >= 4, f"too little was tried: {tally}"
+    tried = [tally[what] for what in ("full", "users", "rollback", "contacts")]
+    assert min(tried) >= 4, f"too little was tried: {tally}"

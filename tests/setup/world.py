@@ -18,15 +18,16 @@ from sqlalchemy.orm import Session
 from portal import signing
 from portal.access.rights import PortalRole
 from portal.accounts.users import User
+from portal.contacts.inventory import Host
 from portal.contacts.memberships import Membership
 from portal.customers.elements import Element
 from portal.customers.models import Customer
 from portal.customers.sites import Site
-from portal.database import db
+from portal.database import db, now
 from portal.errors import Refused
 from portal.jobs import work_once
 from portal.seals import unseal
-from portal.setup import elements, sites
+from portal.setup import elements, everything, sites
 from portal.setup.distribution import activation, checks, rollback, snapshots
 from portal.setup.distribution.snapshots import Snapshot
 from portal.setup.kinds import KINDS
@@ -74,9 +75,13 @@ class World:
     # Deeds
 
     def connect(self, session: Session, customer: str) -> None:
+        """Connect a site, with a host that contact groups are given to."""
         self.count += 1
-        sites.connect(session, id=f"s{self.count}", alias=f"s{self.count}", customer_id=customer,
-                      livestatus="tcp:127.0.0.1:6557", by=Administrator())  # fmt: skip
+        id = f"s{self.count}"
+        sites.connect(session, id=id, alias=id, customer_id=customer, livestatus="tcp:127.0.0.1:6557",
+                      by=Administrator())  # fmt: skip
+        session.flush()
+        session.add(Host(site_id=id, customer_id=customer, name="web1", name_key="web1", seen_at=now()))
 
     def furnish(self, session: Session, customer: str) -> None:
         """Give a customer a site, people, and one of everything; and an unassigned pack a rule of theirs."""
@@ -87,7 +92,9 @@ class World:
         if elements.find(session, "rule-packs", "open") is None:
             elements.create(session, "rule-packs", key="open", title="Open", customer="", by=Administrator())
         group = select(Element.key).where(Element.kind == "contact-groups", Element.customer_id == customer)
-        self.create(session, "rules", customer, session.scalars(group).one(), "open")
+        marked = session.scalars(group.where(~everything.is_own())).one()
+        self.create(session, "rules", customer, marked, "open")
+        self.create(session, "contact-rules", customer, marked, "")
 
     def mend(self) -> None:
         """Delete whatever refers to what is not released to its sites, and take people out of such groups."""
@@ -110,6 +117,8 @@ class World:
         body: dict[str, Any] = {"comment": self.mark(made)}
         if reference and kind in ("rules", "bi-aggregations", "notification-rules"):
             body["contact_groups"] = [reference]
+        if kind == "contact-rules":
+            body |= {"assign": "hosts", "groups": [reference] if reference else []}
         secret = self.mark(made) if KINDS[kind].secret else None
         marks = self.marks.pop(made)
         key = f"k{self.count}{min(marks)}"
@@ -200,6 +209,7 @@ class World:
                     self._is_exact(session, snapshot.customer_id, parts)
                 self.checked.add(snapshot.id)
                 self.tally[snapshot.kind] += 1
+                self.tally["contacts"] += '"hosts":{"web1":0}' in text
                 self.tally["left out"] += len(snapshot.left_out)
             db.session.remove()
 

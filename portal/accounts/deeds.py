@@ -191,7 +191,8 @@ class Deeds:
             self.end_sessions()
             self.revoke_tokens()
             self._record("user.disabled", by)
-            self._tell("account_disabled", by)
+            if self.has_joined or self.invited_at:
+                self._tell("account_disabled", by)
 
     def enable(self, *, by: Any) -> None:
         """Give a disabled person their access back."""

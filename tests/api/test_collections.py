@@ -11,6 +11,7 @@ import pytest
 from openapi_spec_validator import validate
 from sqlalchemy import select
 
+from portal.accounts.attributes import CustomAttribute
 from portal.accounts.users import User
 from portal.api import description
 from portal.api.collections import COLLECTIONS
@@ -304,6 +305,38 @@ class TestUsers:
         changed = by("pat").change(f"users/{uma['id']}", contact_groups=["linux"], sites=["acme-1"], pager="0800").json
         assert (changed["contact_groups"], changed["sites"], changed["pager"]) == (["linux"], ["acme-1"], "0800")
         assert "contact_groups" in by("pat").change(f"users/{uma['id']}", 422, contact_groups=["none"]).json["errors"]
+
+    def test_personal_settings_and_custom_attributes(self, app, by):
+        with app.app_context():
+            CustomAttribute.create(db.session(), id="room", title="Room", topic="identity", by=None)
+            db.session.commit()
+            db.session.remove()
+        uma = f"users/{by('pat').read('users?q=uma').json['items'][0]['id']}"
+        said = {
+            "theme": "dark", "language": "de", "time_zone": "Europe/Zurich", "start_page": "/downloads/",
+            "sees_only_own": True, "attributes": {"room": "12"}, "is_muted": True,
+            "muted_until": "2027-01-01T00:00:00+01:00",
+        }  # fmt: skip
+        changed = by("pat").change(uma, **said).json
+        assert changed == by("pat").read(uma).json
+        assert {name: changed[name] for name in said} == said | {"muted_until": "2026-12-31T23:00:00+00:00"}
+        assert by("pat").change(uma, pager="0800").json["attributes"] == {"room": "12"}
+        awake = by("pat").change(uma, is_muted=False, attributes={}).json
+        assert (awake["is_muted"], awake["muted_until"], awake["attributes"]) == (False, None, {})
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [("theme", "pink"), ("language", "xx"), ("time_zone", "Mars/Base"), ("start_page", "https://evil.example"),
+         ("attributes", {"none": "x"}), ("attributes", {"room": 1}), ("muted_until", "tomorrow"), ("is_muted", "no")],
+    )  # fmt: skip
+    def test_settings_that_there_are_not_are_refused_by_name(self, by, name, value):
+        uma = f"users/{by('pat').read('users?q=uma').json['items'][0]['id']}"
+        assert name in by("pat").change(uma, 422, **{name: value}).json["errors"]
+
+    def test_settings_are_for_staff_who_manage_users(self, by):
+        uma = f"users/{by('ada').read('users?q=uma').json['items'][0]['id']}"
+        assert "theme" not in by("ada").read(uma).json
+        assert "theme" in by("ada").change(uma, 422, theme="dark").json["errors"]
 
     def test_nobody_raises_themselves(self, by):
         uma = by("ada").read("users?q=uma").json["items"][0]

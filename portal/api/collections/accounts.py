@@ -18,6 +18,7 @@ from ...setup.users import account
 from ...setup.users.account import Account
 from ..checking import refusal
 from ..collection import Body
+from . import personal
 
 CALLED = {"portal_role": "role", "groups": "contact_groups", "more": "contact_groups"}
 """Fields that programs call otherwise."""
@@ -72,7 +73,9 @@ def _wish(present: Account, values: Body) -> Account:
         found["groups"] = frozenset(values["contact_groups"])
     if "sites" in values:
         found["sites"] = None if values["sites"] is None else frozenset(values["sites"])
-    return replace(present, **found)
+    if "attributes" in values:
+        found["attributes"] = dict(values["attributes"])
+    return replace(present, **found, personal=personal.wish(present.personal, values))
 
 
 @contextmanager

@@ -22,12 +22,12 @@ from ...setup.users import account
 from ...text import fold, sort_key
 from ...web.fields import is_mailbox
 from ..checking import refusal
-from ..collection import CUSTOMER, FLAG, MOMENT, TEXT, UUID, Body, Collection, Field, Filter, line, names, one_of
-from . import accounts
+from ..collection import CUSTOMER, FLAG, MOMENT, UUID, Body, Collection, Field, Filter, line, names, one_of
+from . import accounts, personal
 
 MANAGES = "access.users"
 OF_ACCOUNTS = ("username", "roles", "is_machine", "secret", "contact_groups", "sites", "pager", "is_fallback_contact",
-               "must_change_password", "idle_minutes")  # fmt: skip
+               "must_change_password", "idle_minutes", *personal.NAMES)  # fmt: skip
 STATES = (UserState.ACTIVE, UserState.INVITED, UserState.DISABLED)
 _rights = select(func.aggregate_strings(Grant.right, " ")).where(Grant.user_id == User.id).scalar_subquery()
 _roles = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.user_id == User.id).scalar_subquery()
@@ -36,7 +36,7 @@ _roles = select(func.aggregate_strings(UserRole.role_id, " ")).where(UserRole.us
 def _listed(reader: Any) -> Select[Any]:
     return select(
         User.id, User.username, User.name, User.email, User.customer_id, User.portal_role, User.is_machine, User.pager,
-        User.language, User.time_zone, User.has_chosen_sites, User.is_fallback_contact, User.must_change_password,
+        *personal.COLUMNS, User.has_chosen_sites, User.is_fallback_contact, User.must_change_password,
         User.idle_minutes, User.created_at, User.last_sign_in_at, User.disabled_at,
         User.password_hash.is_not(None).label("has_password"), _rights.label("rights"), _roles.label("role_ids"),
     ).where(User.seen_by(reader))  # fmt: skip
@@ -87,7 +87,7 @@ def _of_staff(row: Any, groups: Mapping[Any, list[str]], sites: Mapping[Any, lis
     """Return what only staff see of somebody."""
     return {
         "username": row.username, "roles": _roles_of(row), "is_machine": row.is_machine,
-        "pager": row.pager, "language": row.language, "time_zone": row.time_zone,
+        "pager": row.pager, **personal.shown(row),
         "contact_groups": groups.get(row.id, []), "sites": sites.get(row.id) if row.has_chosen_sites else None,
         "is_fallback_contact": row.is_fallback_contact, "must_change_password": row.must_change_password,
         "idle_minutes": row.idle_minutes,
@@ -244,8 +244,7 @@ USERS = Collection(
         Field("must_change_password", FLAG, "At the next sign-in. For staff alone.", "always"),
         Field("idle_minutes", {"type": ["integer", "null"], "minimum": 0, "maximum": account.MOST_IDLE},
               "After which a session ends; null: as for all, 0: never. For staff alone.", "always"),
-        Field("language", TEXT, "For staff alone."),
-        Field("time_zone", TEXT, "For staff alone."),
+        *personal.FIELDS,
     ),
     reads=("customers.read", "access.read", "people.read"),
     writes=("customers.people", "access.users", "people.invite"),

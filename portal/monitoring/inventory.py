@@ -23,7 +23,7 @@ from ..i18n import speaking
 from ..jobs import every
 from ..leases import Job
 from ..setup.sites import report
-from . import sight
+from . import poller, sight
 from .keeping import HOSTS, SERVICES, Values, keep
 from .sight import Seen
 from .tables import asking
@@ -50,6 +50,7 @@ def take(session: Session, job: Job) -> None:
     for some in _together(seen, sizes):
         with speaking("en"):  # reasons are kept, and read by people of any language
             answered = asking.ask([_patient(one) for one in some], HOSTS.query, SERVICES.query)
+        poller.rest()
         for told in answered:
             try:
                 _keep(told)

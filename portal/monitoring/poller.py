@@ -106,6 +106,13 @@ def switchboard() -> Switchboard:
         return _board
 
 
+def rest() -> None:
+    """Close the connections that nobody uses now: for jobs, which ask once in a while and would keep others out."""
+    board = _board
+    if board and board.pid == os.getpid():
+        board.loop.call_soon_threadsafe(board.rest)
+
+
 @atexit.register
 def close() -> None:
     """Close all connections; the next question opens new ones."""

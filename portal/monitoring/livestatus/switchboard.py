@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import threading
 from collections import defaultdict
@@ -17,9 +18,9 @@ from .line import Line
 from .status_host import StatusHost
 from .wire import Batch, Exchange
 
-SWEEP_SECONDS = 30.0
-IDLE_SECONDS = 180.0
-"""After which an unused connection closes."""
+SWEEP_SECONDS = 5.0
+IDLE_SECONDS = 15.0
+"""After which an unused connection closes: a small core serves no more than a few, and who acts needs one."""
 FORGET_SECONDS = 24 * 3600.0
 """After which a site nobody asks for any more is forgotten."""
 
@@ -163,6 +164,11 @@ class Switchboard:
         for exchange in exchanges:
             if not exchange.is_over:
                 exchange.line.late(exchange)
+
+    def rest(self) -> None:
+        """Close the connections that nobody uses now."""
+        for line in self._lines.values():
+            line.close_idle(math.inf)
 
     def _sweep(self) -> None:
         now = self.loop.time()

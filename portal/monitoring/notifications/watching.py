@@ -21,7 +21,7 @@ from ...database import db, now, reading, separate
 from ...i18n import speaking
 from ...jobs import every
 from ...leases import Job
-from .. import sight
+from .. import poller, sight
 from ..inventory import is_under_way
 from ..livestatus import query as livestatus
 from ..livestatus.query import All, Condition, Is
@@ -55,6 +55,7 @@ def watch(session: Session, job: Job) -> None:
         begun = {one.target.site_id: begin(one.target.site_id, one.customer_id) for one in some}
         with speaking("en"):
             answered = asking.ask([one for one in some if begun[one.target.site_id]], *reports.queries())
+        poller.rest()
         for told in answered:
             try:
                 number, is_first = begun[told.seen.target.site_id] or (0, False)

@@ -68,6 +68,14 @@ def test_a_connection_is_kept(simulate: Stage) -> None:
     assert core.connections == 1
 
 
+def test_a_job_keeps_none_that_others_may_need(simulate: Stage) -> None:
+    core = simulate()
+    for number in range(1, 4):
+        assert poller.ask([core.target()], NAMES)[0].is_online
+        assert core.connections == number
+        poller.rest()
+
+
 def test_one_that_the_site_closed_meanwhile_is_replaced(simulate: Stage) -> None:
     core = simulate()
     for number in range(1, 4):

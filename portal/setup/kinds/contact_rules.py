@@ -41,7 +41,7 @@ def _groups(body: Body) -> str:
 def _to(body: Body) -> Any:
     named = [body.get(name) for name in _CONDITIONS]
     lines = [line for one in named if one for line in ([one] if isinstance(one, str) else one)]
-    return ", ".join(lines[:3]) + (" …" if len(lines) > 3 else "") or _l("Everything")
+    return ", ".join(lines[:3]) + (" …" if len(lines) > 3 else "") or _l("All there are")
 
 
 KIND = ElementKind(

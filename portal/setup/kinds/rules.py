@@ -57,7 +57,7 @@ KIND = ElementKind(
     form=RuleForm,
     columns=(
         (_l("Rule pack"), lambda element: element.body.get("pack", "")),
-        (_l("Text to match"), lambda element: element.body.get("match") or _l("Everything")),
+        (_l("Text to match"), lambda element: element.body.get("match") or _l("Any text")),
         (_l("State"), lambda element: str(element.body.get("state", "")).upper()),
     ),
     is_ordered=True,

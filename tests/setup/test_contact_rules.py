@@ -91,7 +91,7 @@ class TestRules:
         told = {
             row.a.text: [cell.text for cell in row.select("td[data-label]")][:3] for row in page.html.select("tbody tr")
         }
-        assert told == {"Linux": ["ops, dba", "Hosts", "/linux"], "All": ["ops", "Hosts", "Everything"]}
+        assert told == {"Linux": ["ops, dba", "Hosts", "/linux"], "All": ["ops", "Hosts", "All there are"]}
 
     def test_everybody_s_goes_to_all_sites(self, stock, as_):
         with as_pat(stock) as (session, _pat):

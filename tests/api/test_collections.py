@@ -11,31 +11,16 @@ import pytest
 from openapi_spec_validator import validate
 from sqlalchemy import select
 
-from portal.accounts.attributes import CustomAttribute
 from portal.accounts.users import User
 from portal.api import description
 from portal.api.collections import COLLECTIONS
 from portal.api.idempotency import KeptAnswer, forget
 from portal.database import db
 from portal.seals import digest
-from tests.access.addresses import fill
-from tests.api.client import Checked
 from tests.setup import sites as at
 
 PATHS = [collection.path for collection in COLLECTIONS if collection.is_listed]
 STAFF_ALONE = {"contact-groups", "host-groups", "service-groups", "passwords", "roles"}
-
-
-@pytest.fixture
-def by(app: Any) -> Any:
-    programs: dict[str, Checked] = {}
-
-    def found(username: str) -> Checked:
-        if username not in programs:
-            programs[username] = Checked.of(app, username)
-        return programs[username]
-
-    return found
 
 
 def test_the_description_is_one(app):
@@ -273,154 +258,3 @@ class TestBadInput:
     def test_names_that_nothing_has(self, by, id):
         for path in ("customers", "users", "roles", "contact-groups", "sites", "hosts/x", "services/x/y", "views"):
             assert by("pat").read(f"{path}/{id}", "*").status_int == 404
-
-
-class TestUsers:
-    def test_a_customers_people_manage_their_colleagues(self, by):
-        new = {"name": "Nina New", "email": "nina@acme.example", "role": "user", "rights": ["download_license"]}
-        made = by("ada").make("users", 201, **new).json
-        assert (made["state"], made["customer"], made["rights"]) == ("invited", "acme", ["download_license"])
-        path = f"users/{made['id']}"
-        assert by("ada").change(path, name="Nina Other", rights=[]).json["rights"] == []
-        assert by("ada").change(path, is_disabled=True).json["state"] == "disabled"
-        by("alan").change(path, 403, role="admin")
-        by("ada").change(path, 422, roles=["admin"])
-        by("ada").remove(path)
-        by("ada").read(path, 404)
-
-    def test_staff_make_machine_accounts_that_may_then_ask(self, app, by):
-        new = {"name": "Robot", "username": "robot", "is_machine": True, "secret": "0123456789", "roles": ["guest"]}
-        made = by("pat").make("users", 201, **new).json
-        assert (made["is_machine"], made["roles"], "secret" in made) == (True, ["guest"], False)
-        robot = Checked(app, "Bearer robot 0123456789")
-        assert robot.read("account").json["username"] == "robot"
-        robot.make("host-groups", 403, id="a", title="A", customer="provider")
-        by("pat").change(f"users/{made['id']}", secret="another secret")
-        robot.read("account", 401)
-
-    def test_contact_groups_and_sites(self, app, by):
-        at.connect(app, "acme-1")
-        by("pat").make("contact-groups", id="linux", title="Linux", customer="acme")
-        uma = by("pat").read("users?q=uma").json["items"][0]
-        changed = by("pat").change(f"users/{uma['id']}", contact_groups=["linux"], sites=["acme-1"], pager="0800").json
-        assert (changed["contact_groups"], changed["sites"], changed["pager"]) == (["linux"], ["acme-1"], "0800")
-        assert "contact_groups" in by("pat").change(f"users/{uma['id']}", 422, contact_groups=["none"]).json["errors"]
-
-    def test_personal_settings_and_custom_attributes(self, app, by):
-        with app.app_context():
-            CustomAttribute.create(db.session(), id="room", title="Room", topic="identity", by=None)
-            db.session.commit()
-            db.session.remove()
-        uma = f"users/{by('pat').read('users?q=uma').json['items'][0]['id']}"
-        said = {
-            "theme": "dark", "language": "de", "time_zone": "Europe/Zurich", "start_page": "/downloads/",
-            "sees_only_own": True, "attributes": {"room": "12"}, "is_muted": True,
-            "muted_until": "2027-01-01T00:00:00+01:00",
-        }  # fmt: skip
-        changed = by("pat").change(uma, **said).json
-        assert changed == by("pat").read(uma).json
-        assert {name: changed[name] for name in said} == said | {"muted_until": "2026-12-31T23:00:00+00:00"}
-        assert by("pat").change(uma, pager="0800").json["attributes"] == {"room": "12"}
-        awake = by("pat").change(uma, is_muted=False, attributes={}).json
-        assert (awake["is_muted"], awake["muted_until"], awake["attributes"]) == (False, None, {})
-
-    @pytest.mark.parametrize(
-        ("name", "value"),
-        [("theme", "pink"), ("language", "xx"), ("time_zone", "Mars/Base"), ("start_page", "https://evil.example"),
-         ("attributes", {"none": "x"}), ("attributes", {"room": 1}), ("muted_until", "tomorrow"), ("is_muted", "no")],
-    )  # fmt: skip
-    def test_settings_that_there_are_not_are_refused_by_name(self, by, name, value):
-        uma = f"users/{by('pat').read('users?q=uma').json['items'][0]['id']}"
-        assert name in by("pat").change(uma, 422, **{name: value}).json["errors"]
-
-    def test_settings_are_for_staff_who_manage_users(self, by):
-        uma = f"users/{by('ada').read('users?q=uma').json['items'][0]['id']}"
-        assert "theme" not in by("ada").read(uma).json
-        assert "theme" in by("ada").change(uma, 422, theme="dark").json["errors"]
-
-    def test_nobody_raises_themselves(self, by):
-        uma = by("ada").read("users?q=uma").json["items"][0]
-        me = by("ada").read("users?q=ada").json["items"][0]
-        by("ada").change(f"users/{me['id']}", 403, name="Me")
-        by("ada").change(f"users/{uma['id']}", 403, role="super_user")
-
-
-class TestSetup:
-    def test_a_password_is_taken_and_never_told(self, by):
-        made = by("pat").make("passwords", id="pw", title="One", customer="acme", password="OpenSesame1")
-        assert "OpenSesame1" not in made.text + by("pat").read("passwords").text
-        assert by("pat").change("passwords/pw", comment="two\nlines").json["comment"] == "two\nlines"
-        assert "owner" in by("pat").change("passwords/pw", 422, owner="none").json["errors"]
-        assert "password" in by("pat").make("passwords", 422, id="b", title="B", customer="acme").json["errors"]
-        by("pat").remove("passwords/pw")
-
-    def test_who_only_reads_changes_nothing(self, by):
-        by("gil").make("host-groups", 403, id="a", title="A", customer="provider")
-
-    def test_a_role_is_a_clone(self, by):
-        made = by("pat").make("roles", id="night", alias="Night", based_on="guest", answers={"general.act": "yes"}).json
-        assert (made["based_on"], made["answers"]) == ("guest", {"general.act": "yes"})
-        assert "general.act" in made["permissions"]
-        changed = by("pat").change("roles/night", answers={"general.act": "default"}).json
-        assert (changed["answers"], "general.act" in changed["permissions"]) == ({}, False)
-        assert "answers" in by("pat").change("roles/night", 422, answers={"no.such": "yes"}).json["errors"]
-        by("pat").remove("roles/night")
-        by("pat").remove("roles/guest", 409)
-
-    def test_a_site_is_connected_moved_and_removed(self, by):
-        made = by("pat").make("sites", id="north", customer="acme", livestatus="tcp:north.example:6557").json
-        assert (made["alias"], made["timeout"]) == ("north", 2000)
-        assert "livestatus" in by("pat").change("sites/north", 422, livestatus="tcp:x").json["errors"]
-        assert by("pat").change("sites/north", customer="beta").json["customer"] == "beta"
-        by("pat").remove("sites/north")
-
-    def test_contact_groups_of_a_single_host(self, app, by):
-        fill(app)
-        path = "hosts/harbour/web1/contact_groups"
-        by("pat").make("contact-groups", id="linux", title="Linux", customer="acme")
-        assert by("pat").change(path, contact_groups=["linux"]).json == {"contact_groups": ["linux"]}
-        assert by("pat").read(path).json == {"contact_groups": ["linux"]}
-        assert "contact_groups" in by("pat").change(path, 422, contact_groups=["none"]).json["errors"]
-        assert by("pat").change(path, contact_groups=[]).json == {"contact_groups": []}
-        of_service = "hosts/harbour/web1/services/cpu/contact_groups"
-        assert by("pat").change(of_service, contact_groups=["linux"]).json == {"contact_groups": ["linux"]}
-
-
-class TestTickets:
-    NEW: dict[str, Any] = {"subject": "It hangs", "description": "Since **noon**.", "impact": "limited"}
-
-    def test_one_is_opened_and_answered(self, by):
-        made = by("uma").make("tickets", 201, **self.NEW).json
-        assert (made["state"], made["environment"], made["messages"][0]["body"]) == (
-            "new", "production", "Since **noon**.",
-        )  # fmt: skip
-        path = f"tickets/{made['id']}"
-        by("pat").make(f"{path}/messages", 201, body="Look again.", state="solved")
-        assert by("uma").read(path).json["state"] == "solved"
-        by("uma").make(f"{path}/messages", 422, body="No.", state="open")
-        by("uma").make(f"{path}/messages", 201, body="It hangs again.")
-        found = by("uma").read(path).json
-        assert (found["state"], [one["is_staff"] for one in found["messages"]]) == ("reopened", [False, True, False])
-        assert "tier" not in found
-        by("bea").read(path, 404)
-
-    def test_staff_open_one_for_somebody_who_called(self, by):
-        uma = by("pat").read("users?q=uma").json["items"][0]
-        made = by("pat").make("tickets", 201, **self.NEW, customer="acme", opener_id=uma["id"]).json
-        assert (made["opener"], made["customer"]) == ("Uma Dietrich", "acme")
-        assert "customer" in by("pat").make("tickets", 422, **self.NEW, customer="beta").json["errors"]
-        assert "opener_id" in by("uma").make("tickets", 422, **self.NEW, opener_id=uma["id"]).json["errors"]
-
-
-class TestViews:
-    def test_a_list_of_the_portals_and_a_kept_one(self, app, by):
-        ids = fill(app)
-        found = by("pat").read("views/hosts").json
-        assert found["columns"][:2] == ["host_state", "host"]
-        assert [one["site"] for one in found["silent"]] == ["harbour"]
-        kept = by("pat").read(f"views/{ids['board']}").json
-        assert kept["name"] == "board"
-        assert [one["name"] for one in by("pat").read("views").json["items"]] == ["board"]
-        by("pat").read("views/hosts?state=none", 422)
-        by("ada").read(f"views/{ids['board']}", 404)
-        by("ada").read("views/customers", 404)

@@ -12,7 +12,7 @@ from tests.browser import Browser
 
 
 @pytest.fixture
-def by(app):
+def as_page(app):
     def sign_in(username: str) -> Browser:
         browser = Browser(app)
         browser.sign_in(username)
@@ -25,27 +25,27 @@ def subjects(page, id: str) -> list[str]:
     return [link.get_text() for link in page.html.select(f"#{id} .subjects a")]
 
 
-def test_what_is_open_to_the_reader_stands_first_and_the_rest_below(by):
-    page = by("uma").get("/developers/")
+def test_what_is_open_to_the_reader_stands_first_and_the_rest_below(as_page):
+    page = as_page("uma").get("/developers/")
     yours, others = subjects(page, "subjects"), subjects(page, "others")
     assert {"Account", "Licenses", "Subscriptions"} <= set(yours)
     assert {"Users", "Roles", "Passwords", "Site configuration", "Licence reporting"} <= set(others)
     assert not set(yours) & set(others)
-    assert "Roles" in subjects(by("pat").get("/developers/"), "subjects")
+    assert "Roles" in subjects(as_page("pat").get("/developers/"), "subjects")
 
 
-def test_nobody_is_shown_a_way_to_sign_in_that_is_not_theirs(by):
-    customer, staff, guest = (by(who).get("/developers/") for who in ("uma", "pat", "gil"))
+def test_nobody_is_shown_a_way_to_sign_in_that_is_not_theirs(as_page):
+    customer, staff, guest = (as_page(who).get("/developers/") for who in ("uma", "pat", "gil"))
     assert "Bearer $TOKEN" in customer.html.select_one("#sign-in").get_text()
     assert "automation" not in customer.html.select_one("#sign-in").get_text()
     assert len(staff.html.select("#sign-in pre")) == 3
     assert "$TOKEN" not in guest.html.select_one("#sign-in").get_text()
 
 
-def test_every_operation_stands_under_a_subject_with_its_fields_and_answers(app, by):
+def test_every_operation_stands_under_a_subject_with_its_fields_and_answers(app, as_page):
     with app.test_request_context():
         said = description.openapi()
-    pat, found = by("pat"), {}
+    pat, found = as_page("pat"), {}
     start = pat.get("/developers/")
     for link in start.html.select(".subjects a[href^='/developers/']"):
         page = pat.get(link["href"])
@@ -61,10 +61,10 @@ def test_every_operation_stands_under_a_subject_with_its_fields_and_answers(app,
         assert all(re.search(rf"\b{one['name']}\b", text) for one in operation.get("parameters", ()))
 
 
-def test_a_field_says_its_type_its_bounds_and_when_it_can_be_set(by):
+def test_a_field_says_its_type_its_bounds_and_when_it_can_be_set(as_page):
     rows = {
         row.select_one("code").get_text(): re.sub(r"\s+", " ", row.get_text(" "))
-        for row in by("pat").get("/developers/tickets").html.select("#Tickets tbody tr")
+        for row in as_page("pat").get("/developers/tickets").html.select("#Tickets tbody tr")
     }
     assert "string (uuid)" in rows["id"]
     assert re.search(r"needed .* At most", rows["subject"])
@@ -72,19 +72,19 @@ def test_a_field_says_its_type_its_bounds_and_when_it_can_be_set(by):
     assert "messages[].at" in rows
 
 
-def test_what_one_may_not_do_is_marked(by):
-    page = by("gil").get("/developers/users")
+def test_what_one_may_not_do_is_marked(as_page):
+    page = as_page("gil").get("/developers/users")
     marked = {card["id"] for card in page.html.select(".operation") if "Not with your account" in card.get_text()}
     assert marked >= {"createUsers", "changeUsers", "deleteUsers"}
     assert "listUsers" not in marked
 
 
-def test_there_is_no_page_for_a_subject_there_is_not(by):
-    by("uma").get("/developers/nothing", status=404)
+def test_there_is_no_page_for_a_subject_there_is_not(as_page):
+    as_page("uma").get("/developers/nothing", status=404)
 
 
-def test_profile_and_tokens_lead_to_the_reference(by):
-    uma = by("uma")
+def test_profile_and_tokens_lead_to_the_reference(as_page):
+    uma = as_page("uma")
     assert uma.get("/profile/tokens").html.select_one("a[href='/developers/']")
     assert uma.get("/profile").html.select_one("a[href='/developers/']")
 

@@ -1,0 +1,46 @@
+"""Setup through the API: groups, passwords, roles and sites, as staff keep them."""
+
+from __future__ import annotations
+
+from tests.access.addresses import fill
+
+
+class TestSetup:
+    def test_a_password_is_taken_and_never_told(self, by):
+        made = by("pat").make("passwords", id="pw", title="One", customer="acme", password="OpenSesame1")
+        assert "OpenSesame1" not in made.text + by("pat").read("passwords").text
+        assert by("pat").change("passwords/pw", comment="two\nlines").json["comment"] == "two\nlines"
+        assert "owner" in by("pat").change("passwords/pw", 422, owner="none").json["errors"]
+        assert "password" in by("pat").make("passwords", 422, id="b", title="B", customer="acme").json["errors"]
+        by("pat").remove("passwords/pw")
+
+    def test_who_only_reads_changes_nothing(self, by):
+        by("gil").make("host-groups", 403, id="a", title="A", customer="provider")
+
+    def test_a_role_is_a_clone(self, by):
+        made = by("pat").make("roles", id="night", alias="Night", based_on="guest", answers={"general.act": "yes"}).json
+        assert (made["based_on"], made["answers"]) == ("guest", {"general.act": "yes"})
+        assert "general.act" in made["permissions"]
+        changed = by("pat").change("roles/night", answers={"general.act": "default"}).json
+        assert (changed["answers"], "general.act" in changed["permissions"]) == ({}, False)
+        assert "answers" in by("pat").change("roles/night", 422, answers={"no.such": "yes"}).json["errors"]
+        by("pat").remove("roles/night")
+        by("pat").remove("roles/guest", 409)
+
+    def test_a_site_is_connected_moved_and_removed(self, by):
+        made = by("pat").make("sites", id="north", customer="acme", livestatus="tcp:north.example:6557").json
+        assert (made["alias"], made["timeout"]) == ("north", 2000)
+        assert "livestatus" in by("pat").change("sites/north", 422, livestatus="tcp:x").json["errors"]
+        assert by("pat").change("sites/north", customer="beta").json["customer"] == "beta"
+        by("pat").remove("sites/north")
+
+    def test_contact_groups_of_a_single_host(self, app, by):
+        fill(app)
+        path = "hosts/harbour/web1/contact_groups"
+        by("pat").make("contact-groups", id="linux", title="Linux", customer="acme")
+        assert by("pat").change(path, contact_groups=["linux"]).json == {"contact_groups": ["linux"]}
+        assert by("pat").read(path).json == {"contact_groups": ["linux"]}
+        assert "contact_groups" in by("pat").change(path, 422, contact_groups=["none"]).json["errors"]
+        assert by("pat").change(path, contact_groups=[]).json == {"contact_groups": []}
+        of_service = "hosts/harbour/web1/services/cpu/contact_groups"
+        assert by("pat").change(of_service, contact_groups=["linux"]).json == {"contact_groups": ["linux"]}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ...accounts.users import User
 from ...audit.models import record
+from ...contacts.allocation import delivery
 from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.elements import Release
 from ...customers.sites import Site
@@ -94,6 +95,8 @@ class _Publication:
         self.lost = _lost(session, kept.values())
         self.made: list[Part] = []
         self.derived: dict[tuple[str, tuple[str, ...]], list[Part | Kept]] = {}
+        self.groups: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+        """Where something has left: the contact groups that are still there."""
         self.people: dict[tuple[str, str], Part | Kept] = {}
         self.everybody = {one["id"]: one for one in profiles(session, None)}
         self.own: dict[str, Profiles] = {}
@@ -103,10 +106,11 @@ class _Publication:
     def snapshot(self, base: Snapshot, *, by: Any) -> Snapshot | None:
         """Return a site's new snapshot; None when it would be the same."""
         shared = tuple(sha256 for sha256 in base.hashes if not self.kept[sha256].name.startswith("site:"))
-        own = [self.kept[sha256] for sha256 in base.hashes if sha256 not in shared]
         key = base.customer_id, shared
         if key not in self.derived:
             self.derived[key] = self._derive(base.customer_id, [self.kept[sha256] for sha256 in shared])
+        groups = self.groups.get(key)
+        own = [self._confined(self.kept[sha256], groups) for sha256 in base.hashes if sha256 not in shared]
         of = [*self.derived[key][:3], *own, *self.derived[key][3:]]
         if [part.sha256 for part in of] == base.hashes:
             return None
@@ -124,11 +128,19 @@ class _Publication:
         old = {part.name: self._content(part) for part in setup}
         new, _out = earlier.permitted(self.session, old, customer_id)
         groups = earlier.ids(new, CONTACT_GROUPS)
+        self.groups[customer_id, tuple(part.sha256 for part in before)] = groups
         found = [self._replaced(part, new[part.name]) for part in setup]
         for part in people:
             users = earlier.within(self._merged(part, customer_id), groups)
             found.append(self._replaced(part, {**self._content(part), "users": users}))
         return found
+
+    def _confined(self, part: Kept, groups: set[str] | None) -> Part | Kept:
+        """Return a site's own part without contact groups that are not there any more."""
+        content = self._content(part) if groups is not None else {}
+        if groups is None or "contacts" not in content:
+            return part
+        return self._replaced(part, {**content, "contacts": delivery.within(content["contacts"], groups)})
 
     def _present(self, part: Kept, customer_id: str) -> Part | Kept:
         """Return people as they are now: those this publication is about, and where somebody is gone."""

@@ -71,6 +71,7 @@ def init_app(app: Flask) -> None:
     if app.config["ACCENT"]:
         accents(app.config["ACCENT"])
     app.register_blueprint(bp)
+    app.jinja_env.filters["still"] = screens.still
     brand = {"name": app.config["BRAND"], "logo_url": "/brand/logo" if app.config["LOGO"] else None}
     app.jinja_env.globals.update(
         brand=brand, brand_css_url="/brand.css" if app.config["ACCENT"] else None, sign_out_url="/logout"

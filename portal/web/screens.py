@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 
 from flask import has_request_context, request
+from markupsafe import Markup, escape
 
 NOTE = "portal.kiosk"
 """The key of the note in a request's environment; no client can put one there."""
+
+LINK = re.compile(r'(<a\b[^>]*?)\s+href="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -28,3 +32,9 @@ def address() -> str:
     """Return the address of the link this request came by; "" for none."""
     link = shown()
     return link.address if link else ""
+
+
+def still(html: str) -> Markup:
+    """Return the content of a page with links that lead nowhere, but for the one that loads it anew."""
+    here = str(escape(address()))
+    return Markup(LINK.sub(lambda link: link[0] if link[2] == here else link[1], html))  # noqa: S704 - was markup before

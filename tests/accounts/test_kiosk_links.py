@@ -45,6 +45,12 @@ def test_anybody_with_the_address_sees_the_page_without_a_menu(app, link):
     assert not page.headers.getall("Set-Cookie")
 
 
+def test_its_links_lead_nowhere_but_to_itself(app, link):
+    page = Browser(app).get(link).html
+    assert {one["href"] for one in page.main.find_all("a", href=True)} == {link}
+    assert page.main.find("a", href=False)
+
+
 def test_it_opens_nothing_else(app, link):
     screen = Browser(app)
     screen.get(link)
@@ -102,7 +108,7 @@ def test_it_ends_when_the_maker_may_not_see_the_page(app, link):
 @pytest.mark.parametrize(
     "path",
     ["/users/", "/provider/monitoring/", "https://evil.example/monitoring/", "//evil.example", "/monitoring/hosts.csv",
-     "/monitoring/nothing", "/profile", "/monitoring/host/acknowledgement?site=harbour&name=x", "monitoring"],
+     "/monitoring/nothing", "/monitoring/hosts", "/profile", "/monitoring/host/acknowledgement?site=harbour&name=x", "monitoring"],
 )  # fmt: skip
 def test_only_pages_of_monitoring_can_be_shown(as_, path):
     assert "Only pages of monitoring" in make(as_("uma"), path, status=422).text

@@ -24,6 +24,7 @@ SIGNED_IN = "signed in"
 CHOOSE_PASSWORD = ("profile.password", "profile.change_password")
 BY_SECRET = "by secret: "  # noqa: S105 - a word in front of a name
 API = "/api/"
+LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECRETS = frozenset({"_password", "_secret"})
 """Parameters in which scripts written for Checkmk put a secret into an address."""
 
@@ -192,7 +193,7 @@ def _check() -> Response | None:
     if getattr(current_user, "must_change_password", False) and request.endpoint not in CHOOSE_PASSWORD:
         # A program cannot choose one: until its person has, their token opens nothing.
         return _challenge() if is_api() else redirect(url_for(CHOOSE_PASSWORD[0]))  # type: ignore[return-value]
-    if declared == SIGNED_IN and current_user.only_monitoring:
+    if current_user.only_monitoring and (declared == SIGNED_IN or request.method not in LOOKS):
         abort(404)
     if declared != SIGNED_IN and not all(permission.allows(g.identity) for permission in view.permissions):
         abort(view.refusal)

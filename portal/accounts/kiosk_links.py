@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from werkzeug.routing import RequestRedirect
 
 from ..access.guard import access_of
 from ..audit.models import record
@@ -81,7 +82,10 @@ def can_show(path: str, person: Any) -> bool:
     if len(path) > PATH_LENGTH or local_path(path) != path:
         return False
     plain = unquote(urlsplit(path).path)
-    endpoint, _values = current_app.url_map.bind("").match(plain, method="GET")
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(plain, method="GET")
+    except RequestRedirect:
+        return False
     needed = access_of(current_app._get_current_object(), endpoint)  # type: ignore[attr-defined]
     is_page = "." not in plain.rsplit("/", 1)[-1]
     return is_page and isinstance(needed, tuple) and PAGES.issuperset(needed) and person.verbs.issuperset(needed)

@@ -14,14 +14,16 @@ import threading
 import pytest
 from werkzeug.serving import make_server
 
+from portal import isolation
 from portal.accounts import passwords
 from portal.accounts.users import User, UserRole
 from portal.commands import serving
 from portal.database import db
+from portal.monitoring import old_addresses
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.monitoring.fleet import host, service
-from tests.programs import SECRET, Program, machine, with_token
+from tests.programs import SECRET, Program, change, machine, with_token
 
 VIEW = "/mysite/check_mk/view.py?view_name=svcproblems&output_format=json"
 COLUMNS = [
@@ -70,6 +72,21 @@ SCREEN = (
 
 
 class TestScripts:
+    def test_a_token_opens_no_view_while_its_person_has_a_password_to_choose(self, app):
+        uma = with_token(app, "uma")
+        assert uma.get(VIEW).status_int == 200
+        change(app, "uma", lambda user: setattr(user, "must_change_password", True))
+        uma.get(VIEW, status=401)
+
+    def test_a_session_opens_no_other_customers_rows_to_the_database(self, app, as_, monkeypatch):
+        """The second line, behind the conditions of each statement: also once the first transaction is over."""
+        scopes = []
+        rows = old_addresses.rows
+        monkeypatch.setattr(old_addresses, "rows", lambda *given: scopes.append(isolation._scope.get()) or rows(*given))
+        as_("uma").get(VIEW)
+        with_token(app, "uma").get(VIEW)
+        assert scopes == ["acme", "acme"]
+
     def test_the_seeds_line_runs_unchanged_where_the_operator_allows_it(self, app, address, monkeypatch):
         monkeypatch.setitem(app.config, "SECRETS_IN_ADDRESSES", True)
         machine(app)
@@ -191,6 +208,14 @@ class TestScreens:
         assert answer.status_int == 302
         browser.get("/monitoring/")
         browser.get("/licenses/", status=404)
+
+    def test_and_changes_nothing_not_even_their_own_views(self, app, monkeypatch):
+        self.test_a_customers_guest_does(app, monkeypatch)
+        screen, _answer = self.screen(app, monkeypatch, _username="uma")
+        forms = screen.get("/monitoring/views/new?source=hosts").forms.values()
+        form = next(form for form in forms if "/views/new" in form.action)
+        form["name"] = "Mine"
+        form.submit(status=404)
 
     def test_no_machine_does(self, app, monkeypatch):
         machine(app, roles=("guest",))

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, g, redirect, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from ... import isolation
 from ...access.guard import Unknown, by_secret, requires_one
 from ...accounts import programs
 from ...accounts.signed_in import SignedIn
@@ -76,9 +77,12 @@ def _who() -> SignedIn | None:
         person = programs.identify(name, secret)
         if person is not None:
             g._login_user = person
-        return person
-    is_signed_in = request.method == "GET" and current_user.is_authenticated and not current_user.must_change_password
-    return current_user._get_current_object() if is_signed_in else None
+    else:
+        person = current_user._get_current_object() if request.method == "GET" else None
+    if person is None or not person.is_authenticated or person.must_change_password:
+        return None
+    isolation.narrow(isolation.EVERY if person.is_staff else person.customer_id or isolation.NONE)
+    return person
 
 
 def _refused() -> Response:

@@ -108,7 +108,8 @@ def test_it_ends_when_the_maker_may_not_see_the_page(app, link):
 @pytest.mark.parametrize(
     "path",
     ["/users/", "/provider/monitoring/", "https://evil.example/monitoring/", "//evil.example", "/monitoring/hosts.csv",
-     "/monitoring/nothing", "/monitoring/hosts", "/profile", "/monitoring/host/acknowledgement?site=harbour&name=x", "monitoring"],
+     "/monitoring/nothing", "/monitoring/hosts", "/profile", "monitoring",
+     "/monitoring/host/acknowledgement?site=harbour&name=x"],
 )  # fmt: skip
 def test_only_pages_of_monitoring_can_be_shown(as_, path):
     assert "Only pages of monitoring" in make(as_("uma"), path, status=422).text

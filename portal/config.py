@@ -118,7 +118,10 @@ SETTINGS = (
         _networks,
     ),
     Setting("DIRECTORY_MINUTES", 15, "Minutes between readings of the people of LDAP directories", int),
-    Setting("GLOBAL_KINDS", "", "Kinds of setup beside users and passwords that can be Global: `ldap-connections` …"),
+    Setting(
+        "GLOBAL_KINDS", "",
+        "Kinds of setup beside users, passwords, contact rules and folders that can be Global: `ldap-connections` …",
+    ),
     Setting(
         "SECRETS_IN_ADDRESSES",
         False,

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser
 
 from tests.e2e.chromium import Visitor, chromium
 from tests.e2e.places import Places
-from tests.e2e.portal import Portal
+from tests.e2e.portal import Portal, copy_beside
+from tests.factories.core import Core
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,20 @@ def places(portal: Portal) -> Places:
 def changeable(portal: Portal, places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A copy of the portal, with the same records, that the tests of one module may change."""
     with Portal(tmp_path_factory.mktemp("changeable") / "data", like=portal) as live:
+        yield live
+
+
+@pytest.fixture(scope="session")
+def hamburg() -> Iterator[Core]:
+    """The core of acme's site, to be asked past the portal; it checks nothing by itself."""
+    with Core("acme") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def acting(portal: Portal, places: Places, hamburg: Core, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A copy of the portal that the stories about access change, one after the other."""
+    with copy_beside(portal, hamburg, tmp_path_factory.mktemp("acting") / "data") as live:
         yield live
 
 

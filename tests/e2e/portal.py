@@ -21,6 +21,7 @@ from flask import Flask
 
 from portal import create_app
 from portal.database import db
+from tests.factories.core import Core
 from tests.post import text_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,9 @@ SETTINGS = {
     "PORTAL_BANK_BIC": "COBADEFFXXX", "PORTAL_SUPPORT_CONTACT": "support@provider.example",
     "PORTAL_PROXIES": "1", "PORTAL_WEB_WORKERS": "1",
 }  # fmt: skip
+
+OF_SITES = """SELECT tables.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND columns.name = 'site_id'"""
 
 
 class Portal:
@@ -123,6 +127,19 @@ class Portal:
                 return True
         except (urllib.error.URLError, OSError):
             return False
+
+
+def copy_beside(portal: Portal, core: Core, data: Path) -> Portal:
+    """Return a copy of a portal, not started yet, whose site in Hamburg is a core that a test has in its hand."""
+    live = Portal(data, like=portal)
+    database = sqlite3.connect(data / "portal.db")
+    with database:
+        database.execute("UPDATE sites SET livestatus = ? WHERE id = 'acme_hamburg'", (core.unix,))
+        for (table,) in database.execute(OF_SITES).fetchall():
+            database.execute(f"DELETE FROM {table} WHERE site_id = 'harbour'")
+        database.execute("DELETE FROM sites WHERE id = 'harbour' AND customer_id = 'acme'")
+    database.close()
+    return live
 
 
 FLASK = (sys.executable, "-m", "flask", "--app", "app")

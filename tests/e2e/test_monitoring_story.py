@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from portal.demo import cores
 from tests.e2e.chromium import Visitor
-from tests.e2e.portal import Portal
+from tests.e2e.portal import Portal, copy_beside
 from tests.factories.core import Core
 
 SOON = 15_000
@@ -27,13 +26,7 @@ def core() -> Iterator[Core]:
 @pytest.fixture(scope="module")
 def watched(portal: Portal, places: Any, core: Core, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A copy of the portal whose site in Hamburg is a core that the test has in its hand."""
-    live = Portal(tmp_path_factory.mktemp("watched") / "data", like=portal)
-    database = sqlite3.connect(live.data / "portal.db")
-    with database:
-        database.execute("UPDATE sites SET livestatus = ? WHERE id = 'acme_hamburg'", (core.unix,))
-        database.execute("DELETE FROM sites WHERE id = 'harbour' AND customer_id = 'acme'")
-    database.close()
-    with live:
+    with copy_beside(portal, core, tmp_path_factory.mktemp("watched") / "data") as live:
         yield live
 
 

@@ -119,7 +119,8 @@ SETTINGS = (
     ),
     Setting("DIRECTORY_MINUTES", 15, "Minutes between readings of the people of LDAP directories", int),
     Setting(
-        "GLOBAL_KINDS", "",
+        "GLOBAL_KINDS",
+        "",
         "Kinds of setup beside users, passwords, contact rules and folders that can be Global: `ldap-connections` …",
     ),
     Setting(

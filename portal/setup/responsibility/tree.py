@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
@@ -172,9 +173,12 @@ def hosts(at: Any, found: Level, path: str, q: str = "") -> Select[*tuple[Any, .
 
 
 def groups(session: Session, set_ids: Iterable[Any]) -> dict[Any, list[str]]:
-    """Return the titles of the contact groups in these sets, by set; of services those of their own."""
+    """Return the titles of the contact groups in these sets, by set; of services those of their own.
+
+    Global ones are marked: a customer may have one of the same title.
+    """
     rows = session.execute(
-        select(ContactSetGroup.set_id, Element.title)
+        select(ContactSetGroup.set_id, Element.title, Element.customer_id)
         .join(Element, Element.id == ContactSetGroup.group_id)
         .where(
             ContactSetGroup.set_id.in_({id for id in set_ids if id}), not_(ContactSetGroup.is_of_host),
@@ -183,8 +187,8 @@ def groups(session: Session, set_ids: Iterable[Any]) -> dict[Any, list[str]]:
         .order_by(Element.title_key, Element.id)
     )  # fmt: skip
     found: dict[Any, list[str]] = {}
-    for id, title in rows:
-        found.setdefault(id, []).append(title)
+    for id, title, customer_id in rows:
+        found.setdefault(id, []).append(title if customer_id else f"{title} ({_('Global')})")
     return found
 
 

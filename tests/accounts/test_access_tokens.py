@@ -13,7 +13,7 @@ from portal.customers.models import Customer
 from portal.customers.subscriptions import today
 from portal.database import db, now
 from portal.errors import Refused
-from tests.programs import change, with_token
+from tests.programs import Program, change, with_token
 
 ACCOUNT = "/api/v1/account"
 
@@ -58,3 +58,12 @@ def test_one_that_does_not_hold_is_refused(app, name, days):
             app, "uma",
             lambda user: AccessToken.issue(db.session(), by=user, name=name, ends_on=today() + timedelta(days=days)),
         )  # fmt: skip
+
+
+def test_wrong_tokens_of_others_at_the_same_address_lock_out_no_right_one(app):
+    """A company's programs may share one address: nobody there silences the others, for no token can be guessed."""
+    uma = with_token(app, "uma")
+    for _try in range(app.config["LOGIN_FAILURES"]):
+        Program(app, "Bearer cpt_wrong").get(ACCOUNT, status=401)
+    Program(app, "Bearer cpt_wrong").get(ACCOUNT, status=429)
+    uma.get(ACCOUNT)

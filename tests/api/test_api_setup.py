@@ -40,7 +40,9 @@ class TestSetup:
         by("pat").make("contact-groups", id="linux", title="Linux", customer="acme")
         assert by("pat").change(path, contact_groups=["linux"]).json == {"contact_groups": ["linux"]}
         assert by("pat").read(path).json == {"contact_groups": ["linux"]}
-        assert "contact_groups" in by("pat").change(path, 422, contact_groups=["none"]).json["errors"]
+        by("pat").make("contact-groups", id="far", title="Far", customer="beta")
+        for wrong in ("none", "far"):  # one that is not there, one that is not on these sites
+            assert "contact_groups" in by("pat").change(path, 422, contact_groups=[wrong]).json["errors"]
         assert by("pat").change(path, contact_groups=[]).json == {"contact_groups": []}
         of_service = "hosts/harbour/web1/services/cpu/contact_groups"
         assert by("pat").change(of_service, contact_groups=["linux"]).json == {"contact_groups": ["linux"]}

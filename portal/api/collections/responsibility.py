@@ -10,11 +10,13 @@ from sqlalchemy import Select, and_, or_, select, true
 from ...contacts.allocation.folders import folder_of
 from ...contacts.inventory import Host, Service
 from ...customers.elements import Element
-from ...errors import Forged
+from ...errors import Forged, Refused
 from ...setup import elements
+from ...setup.forms.lookups import refuse_foreign
 from ...setup.kinds import KINDS
 from ...setup.places import ASSIGNMENTS, assignment_key
 from ...setup.responsibility import permitted
+from ..checking import refusal
 from ..collection import Body, Collection, Field, names
 from .elements import form_of
 from .monitored import DOORS
@@ -74,6 +76,10 @@ def _change(session: Any, row: Any, values: Body, by: Any) -> None:
         return
     place = {"site": row.site_id, "host": row.host, "service": _service_of(row)} if element is None else {}
     form: Any = form_of(KINDS[ASSIGNMENTS], {**place, "groups": groups}, element, {"groups": "contact_groups"})
+    try:
+        refuse_foreign(form.groups, row.customer_id)
+    except Refused as refused:
+        raise refusal({"contact_groups": [str(refused.sentence)]}) from None
     if element is None:
         elements.create(
             session, ASSIGNMENTS, key=form.chosen_key, customer=row.customer_id, by=by, **form.values

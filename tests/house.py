@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from flask_migrate import upgrade
+from sqlalchemy import delete
 
 from portal import create_app
+from portal.contacts.allocation import recompute
 from portal.database import db
 from portal.demo import cast, fill
+from portal.leases import Job
 from portal.web import banners
 
 
@@ -38,7 +41,8 @@ class House:
                 fill(self.app)
             else:
                 cast.make(db.session)
-                db.session.commit()
+            db.session.execute(delete(Job).where(Job.kind == recompute.JOB))  # nobody has hosts yet
+            db.session.commit()
             db.session.remove()
             if server:
                 db.engine.dispose()

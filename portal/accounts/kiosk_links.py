@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.routing import RequestRedirect
+from werkzeug.urls import iri_to_uri
 
 from ..access.guard import access_of
 from ..audit.models import record
@@ -119,8 +120,8 @@ class Links:
         if found.last_used_at is None or now() - found.last_used_at > SEEN_EVERY:
             with separate() as own:
                 own.execute(update(KioskLink).where(KioskLink.id == found.id).values(last_used_at=now()))
-        page = urlsplit(found.path)
-        environ.update({"PATH_INFO": unquote(page.path), "QUERY_STRING": page.query})
+        page = urlsplit(iri_to_uri(found.path))
+        environ.update({"PATH_INFO": unquote(page.path, "latin-1"), "QUERY_STRING": page.query})  # as WSGI spells bytes
         environ[NOTE] = Shown(found.user_id, address)
         for header in ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "REQUEST_URI", "RAW_URI"):
             environ.pop(header, None)

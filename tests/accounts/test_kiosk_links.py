@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 
 from portal.customers.models import Customer
@@ -49,6 +51,13 @@ def test_its_links_lead_nowhere_but_to_itself(app, link):
     page = Browser(app).get(link).html
     assert {one["href"] for one in page.main.find_all("a", href=True)} == {link}
     assert page.main.find("a", href=False)
+
+
+@pytest.mark.parametrize("q", ["Gerät", "Ger%C3%A4t", "хост"])
+def test_letters_of_every_language_stay_as_they_are(app, as_, q):
+    made = make(as_("uma"), f"http://localhost/monitoring/services/?q={q}")
+    page = Browser(app).get(made.html.output.text.removeprefix("http://localhost"))
+    assert page.html.find("input", {"name": "q"})["value"] == unquote(q)
 
 
 def test_it_opens_nothing_else(app, link):

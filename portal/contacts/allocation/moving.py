@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, insert, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from ...database import db, reading, separate
 from ..inventory import Host, Service
@@ -24,10 +24,8 @@ from .standing import Content, Place, Standing
 
 SERVICES_AT_ONCE, HOSTS_AT_ONCE, HOSTS_WITH_SERVICES_AT_ONCE = 5_000, 500, 50
 """Rows written in one transaction: services, hosts of which some services move, hosts with all of theirs."""
-_NAMING = aliased(ContactSet)
 MOST_NAMED = 200
 """How many descriptions a statement names; more are looked at row by row."""
-
 
 Deed = Callable[[Session], None]
 """A few rows to be written."""

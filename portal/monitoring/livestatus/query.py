@@ -7,6 +7,7 @@ characters are refused, never stripped, and names of tables and columns are chec
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -39,12 +40,12 @@ def name(text: str) -> str:
     return text
 
 
-class Condition:
+class Condition(ABC):
     """What rows must fulfil: `Is`, or `All`, `Any` and `Not` of others."""
 
+    @abstractmethod
     def lines(self, word: str) -> Iterator[str]:
         """Yield the header lines; `word` is `Filter`, or `Stats` where rows are counted."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

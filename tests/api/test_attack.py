@@ -27,7 +27,7 @@ EXAMPLES = int(os.environ.get("ATTACK", "0"))
 """How many requests of each sort each address gets from each of them; `make attack` says so. Usually one, and from all
 but the first of them a part of the addresses only.
 """
-PARTS = 6
+PARTS = 8
 CHECKS = (
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance,

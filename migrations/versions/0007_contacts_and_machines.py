@@ -216,6 +216,7 @@ def upgrade() -> None:
     with op.batch_alter_table('inventory_hosts', schema=None) as batch_op:
         batch_op.add_column(sa.Column('contact_set_id', sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column('contact_plan_id', sa.Uuid(), nullable=True))
+        batch_op.create_index('ix_inventory_hosts_contact_plan_id', ['contact_plan_id'], unique=False)
         batch_op.create_index('ix_inventory_hosts_contact_set_id', ['contact_set_id', 'name_key', 'id'], unique=False)
         batch_op.create_index('ix_inventory_hosts_of_site', ['site_id', 'contact_set_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_inventory_hosts_contact_set_id'), 'contact_sets', ['contact_set_id'], ['id'])
@@ -287,6 +288,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_inventory_hosts_contact_set_id'), type_='foreignkey')
         batch_op.drop_index('ix_inventory_hosts_of_site')
         batch_op.drop_index('ix_inventory_hosts_contact_set_id')
+        batch_op.drop_index('ix_inventory_hosts_contact_plan_id')
         batch_op.drop_column('contact_plan_id')
         batch_op.drop_column('contact_set_id')
 

@@ -56,6 +56,7 @@ class Host(Identified, Monitored, Base):
         Index("ix_inventory_hosts_customer_id", "customer_id", "name_key", "id"),
         Index("ix_inventory_hosts_contact_set_id", "contact_set_id", "name_key", "id"),
         Index("ix_inventory_hosts_of_site", "site_id", "contact_set_id"),
+        Index("ix_inventory_hosts_contact_plan_id", "contact_plan_id"),
     )  # fmt: skip
 
     read_by_customer: ClassVar[str] = "monitoring.own"

@@ -147,3 +147,12 @@ def test_sets_that_hold_the_same_become_one_when_there_are_too_many(app: Flask, 
         assert len(used) == 2
         assert set(db.session.scalars(select(ContactSet.id))) == used
         db.session.remove()
+
+
+@pytest.mark.parametrize("model", [Host, Service, ContactSet])
+def test_what_is_dropped_is_looked_for_by_index(model: Any) -> None:
+    """Else each set and plan that goes costs a walk through all hosts, with every other writer waiting."""
+    beginnings = {next(iter(index.columns)).name for index in model.__table__.indexes}
+    pointing = {key.parent.name for key in model.__table__.foreign_keys if key.column.table.name.startswith("contact_")}
+    assert pointing
+    assert pointing <= beginnings

@@ -22,7 +22,7 @@ from ...leases import AnySession, Job
 from .. import links
 from .deciding import Decision, Telling
 from .events import WORDS, Affected, Happened
-from .log import COLLECTED, MAILED, WAITING, Notification
+from .log import COLLECTED, FAILED, MAILED, WAITING, Notification
 from .rules import MAIL
 
 COLLECT, SCRIPT = "notifications.collected", "notifications.script"
@@ -67,16 +67,27 @@ def _collect(session: Session, row: Notification, telling: Telling) -> None:
 
 @handler(COLLECT)
 def send_collected(session: Session, job: Job) -> None:
-    """Send in one mail what was collected for somebody by one rule."""
+    """Send in one mail what was collected for somebody by one rule, and is still theirs to know."""
     rows = session.scalars(
         select(Notification)
         .where(Notification.bulk_key == job.payload["bulk_key"], Notification.state == COLLECTED)
         .order_by(Notification.id)
         .with_for_update()
     ).all()
-    if rows:
-        names = select(Site.id, Site.alias).where(Site.id.in_({row.site_id for row in rows}))
-        _mail(session, rows, job.payload["email"], {row.id: row.alias for row in session.execute(names)})
+    user = session.get(User, rows[0].user_id) if rows and rows[0].user_id else None
+    told = [row for row in rows if user is None or _still_hears(user, row)]
+    for row in rows:
+        if row not in told:
+            row.state, row.bulk_key, row.result = FAILED, "", "Meanwhile the person is gone, or the site another's."
+    if told:
+        names = select(Site.id, Site.alias).where(Site.id.in_({row.site_id for row in told}))
+        email = user.email if user else job.payload["email"]
+        _mail(session, told, email, {row.id: row.alias for row in session.execute(names)})
+
+
+def _still_hears(user: User, row: Notification) -> bool:
+    """Tell whether somebody for whom it was collected is there, and in a company whose site it is."""
+    return user.archived_at is None and bool(user.email) and (user.is_staff or user.customer_id == row.customer_id)
 
 
 def _mail(session: AnySession, rows: Sequence[Notification], email: str, sites: dict[str, str]) -> None:

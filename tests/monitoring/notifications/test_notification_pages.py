@@ -8,7 +8,7 @@ from sqlalchemy import update
 from portal.accounts.attributes import CustomAttribute
 from portal.accounts.users import User, UserRole
 from portal.contacts.inventory import Host
-from portal.database import db, separate
+from portal.database import db, now, separate
 from portal.jobs import work_once
 from portal.leases import Job
 from tests import post
@@ -192,6 +192,14 @@ class TestScripts:
 
 
 class TestCollected:
+    def end(self, app, **changed):
+        """Let the time be over in which is collected, and let Uma be another meanwhile."""
+        with app.app_context(), separate() as session:
+            [job] = session.query(Job).filter_by(kind="notifications.collected").all()
+            job.run_after = job.created_at
+            if changed:
+                session.execute(update(User).where(User.username == "uma").values(**changed))
+
     def test_one_mail_tells_all_that_happened_in_that_time(self, app, as_, lab, monkeypatch):
         rule(app, "calm", position=20, bulk_minutes=30, users=["uma"], all_contacts=False)
         lab["CPU"]["state"] = 2
@@ -199,11 +207,25 @@ class TestCollected:
         lab["db1"]["state"] = 1
         look(app)
         assert len(as_("pat").get(f"{LOG}?q=uma").html.find_all(string="Collected")) == 2
-        with app.app_context(), separate() as session:
-            [job] = session.query(Job).filter_by(kind="notifications.collected").all()
-            job.run_after = job.created_at
+        self.end(app)
         mails = post.to(post.deliver(app), "uma.dietrich@acme.example")
         assert [mail["Subject"] for mail in mails] == ["2 notifications: CPU on web1: Critical …"]
         text = post.text_of(mails[0])
         assert text.index("CPU on web1: Critical") < text.index("db1: Down")
         assert len(as_("pat").get(f"{LOG}?q=uma").html.find_all(string="Sent")) == 2
+
+    @pytest.mark.parametrize("changed", [{"archived_at": now()}, {"customer_id": "beta"}])
+    def test_whoever_is_gone_meanwhile_is_told_nothing(self, app, as_, lab, changed):
+        rule(app, "calm", position=20, bulk_minutes=30, users=["uma"], all_contacts=False)
+        lab["CPU"]["state"] = 2
+        look(app)
+        self.end(app, **changed)
+        assert not post.to(post.deliver(app), "uma.dietrich@acme.example")
+        as_("pat").get(f"{LOG}?q=uma").mustcontain("Failed", "Meanwhile the person is gone")
+
+    def test_the_mail_goes_where_somebody_reads_now(self, app, lab):
+        rule(app, "calm", position=20, bulk_minutes=30, users=["uma"], all_contacts=False)
+        lab["CPU"]["state"] = 2
+        look(app)
+        self.end(app, email="uma@new.example", email_key="uma@new.example")
+        assert len(post.to(post.deliver(app), "uma@new.example")) == 1

@@ -154,12 +154,13 @@ def schedule(session: Session, thing: Thing, *, by: Any, comment: str, start: da
 
 def cancel(session: Session, thing: Thing, *, by: Any, id: int | None = None) -> Thing:
     """Take back one downtime, or all of them. Raises `Refused` where there is none."""
-    wanted = [row.get("id") for row in thing.downtimes if id is None or row.get("id") == id]
+    known = [int(number) for row in thing.downtimes if (number := row.number("id")) is not None]
+    wanted = [number for number in known if id is None or number == id]
     if not wanted:
         raise Refused(_("%(name)s has no such downtime any more.", name=thing.name[-1]))
     for number in wanted:
-        _send(thing, "DEL_{}_DOWNTIME", int(number))
-    found = _until(thing, lambda found: not any(row.get("id") in wanted for row in found.downtimes))
+        _send(thing, "DEL_{}_DOWNTIME", number)
+    found = _until(thing, lambda found: not any(row.number("id") in wanted for row in found.downtimes))
     _record(session, "downtime.cancelled", thing, by, number=len(wanted))
     return found
 

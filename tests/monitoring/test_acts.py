@@ -10,8 +10,11 @@ import pytest
 from portal.audit.models import Event
 from portal.customers.sites import Site
 from portal.database import db, now
+from portal.errors import Refused
 from portal.i18n import local
+from portal.monitoring import acts
 from portal.monitoring.tables import asking
+from portal.monitoring.tables.row import Row
 from tests.factories.contacts import see_all
 
 SITE = "acme_hamburg"
@@ -132,3 +135,9 @@ def test_a_site_that_does_not_answer_is_told_nothing(app, as_):
         db.session.commit()
     page = as_("ada").get(service(("web1", "http"), "/acknowledgement"), status=503)
     assert "nothing was done" in page.text
+
+
+def test_a_site_that_lies_about_its_downtimes_is_told_nothing(app):
+    lies = [Row(None, {"id": "1;2"}), Row(None, {"id": None}), Row(None, {"id": float("nan")})]
+    with app.test_request_context(), pytest.raises(Refused, match="no such downtime"):
+        acts.cancel(db.session(), acts.Thing(None, "web1", "", Row(None, {}), lies), by=None)

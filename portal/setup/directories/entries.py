@@ -67,7 +67,8 @@ def read(directory: Directory, found: Found, members: Members) -> tuple[list[Ent
 def _read(directory: Directory, dn: str, attributes: Mapping[str, list[bytes]], members: Members) -> Entry | Odd:
     def first(name: str) -> str:
         values = attributes.get(name.casefold()) or [b""] if name else [b""]
-        return " ".join(values[0].decode("utf-8", "replace").replace("\0", "").split())
+        words = " ".join(values[0].decode("utf-8", "replace").split())
+        return "".join(letter for letter in words if letter.isprintable())  # nothing that turns or hides what follows
 
     key = _key(attributes.get(directory.key_attribute.casefold()) or [b""])
     username, name, email = (

@@ -310,6 +310,12 @@ class TestEvilDirectories:
         assert not any(tried)
         assert sign_in(browser, "pat.lindner@provider.example", "portal-demo-2026").status_int == 302
 
+    def test_a_name_hides_nothing_of_the_line_it_stands_in(self, company):
+        company.slapd.person("eve", "Eve \u202eAdministrator\u0007")
+        company.connect()
+        company.read()
+        assert company.user("eve").name == "Eve Administrator"
+
     def test_one_that_never_comes_to_an_end_is_left(self, company, monkeypatch):
         company.connect(role_groups=[f"cn=all,{BASE} -> guest"])
         endless = iter(range(100_000))

@@ -77,6 +77,10 @@ def _operation(collection: Collection, name: str, summary: str, **more: Any) -> 
     }  # fmt: skip
 
 
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
+
+
 def _body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": content(schema)}
 
@@ -113,7 +117,7 @@ def _made(collection: Collection) -> dict[str, Any]:
     location = {"Location": {"description": "The address of what was made.", "schema": TEXT}}
     made = {**_one(collection, "It is made."), "headers": {**TAG, **location}}
     return _operation(
-        collection, f"create{collection.name}", f"Make a {collection.noun}", parameters=[KEY],
+        collection, f"create{collection.name}", f"Make {_a(collection.noun)}", parameters=[KEY],
         requestBody=_body(ref(f"New{collection.name}")), responses={"201": made, **refusals(WRITING)},
     )  # fmt: skip
 
@@ -123,7 +127,7 @@ def _item(collection: Collection) -> dict[str, Any]:
     where = _parameters(collection.item)
     at: dict[str, Any] = {
         "get": _operation(
-            collection, f"read{name}", f"Read a {noun}", parameters=[*where, IF_NONE_MATCH],
+            collection, f"read{name}", f"Read {_a(noun)}", parameters=[*where, IF_NONE_MATCH],
             responses={
                 "200": _one(collection, "What it is."),
                 "304": {"description": "The version one has is the present one."},
@@ -134,18 +138,18 @@ def _item(collection: Collection) -> dict[str, Any]:
     changed = {"200": _one(collection, "What it is now."), **refusals({**WRITING, **MATCHING})}
     if collection.change:
         at["put"] = _operation(
-            collection, f"replace{name}", f"Say anew what a {noun} is", parameters=[*where, IF_MATCH],
+            collection, f"replace{name}", f"Replace {_a(noun)}", parameters=[*where, IF_MATCH],
             requestBody=_body(ref(f"Whole{name}")), responses=changed,
         )  # fmt: skip
         at["patch"] = _operation(
-            collection, f"change{name}", f"Change a {noun}", parameters=[*where, IF_MATCH],
+            collection, f"change{name}", f"Change {_a(noun)}", parameters=[*where, IF_MATCH],
             requestBody=_body(ref(f"Changed{name}")), responses=changed,
         )  # fmt: skip
     if collection.delete:
         gone = {"204": {"description": "It is gone."}}
         refused = {status: name for status, name in {**WRITING, **MATCHING}.items() if status not in (413, 415)}
         at["delete"] = _operation(
-            collection, f"delete{name}", f"Delete a {noun}", parameters=[*where, IF_MATCH],
+            collection, f"delete{name}", f"Delete {_a(noun)}", parameters=[*where, IF_MATCH],
             responses={**gone, **refusals(refused)},
         )  # fmt: skip
     return at

@@ -86,16 +86,16 @@ def _fields(words: Sequence[str], *own: Field) -> tuple[Field, ...]:
     return (
         Field("id", TEXT, "What follows this collection's address."),
         *own,
-        Field("site", TEXT),
-        Field("customer", TEXT),
+        Field("site", TEXT, "The ID of the site that monitors it."),
+        Field("customer", TEXT, "The ID of the customer whose site that is."),
         Field("state", one_of(words), "As last seen."),
-        Field("is_acknowledged", FLAG),
-        Field("in_downtime", FLAG),
-        Field("output", TEXT),
+        Field("is_acknowledged", FLAG, "Somebody takes care of its problem."),
+        Field("in_downtime", FLAG, "A downtime runs."),
+        Field("output", TEXT, "What the last check said, up to 4000 characters."),
         Field("changed_at", MOMENT, "Since when the state is what it is."),
         Field("seen_at", MOMENT, "When the portal saw it change last."),
         Field("groups", names(), "Host or service groups."),
-        Field("labels", {"type": "object", "additionalProperties": TEXT}),
+        Field("labels", {"type": "object", "additionalProperties": TEXT}, "Labels by key."),
         Field("contact_groups", names(), "The contact groups that are responsible."),
     )
 
@@ -143,7 +143,9 @@ HOSTS = Collection(
     path="hosts", title="Hosts", noun="host",
     help="As last seen. Which hosts there are is the sites' business; their contact groups can be set here.",
     fields=_fields(
-        HOST_STATES, Field("name", TEXT), Field("alias", TEXT), Field("address", TEXT), Field("folder", TEXT),
+        HOST_STATES, Field("name", TEXT, "Its name at its site."), Field("alias", TEXT, "What it is called."),
+        Field("address", TEXT, "IP address or name in the network."), Field("folder", TEXT, "Where its site keeps it."),
+
         Field("services", {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
               "How many of its services are in each state."),
     ),
@@ -153,7 +155,9 @@ HOSTS = Collection(
 )  # fmt: skip
 SERVICES = Collection(
     path="services", title="Services", noun="service", help="As last seen.",
-    fields=_fields(SERVICE_STATES, Field("host", TEXT), Field("description", TEXT)),
+    fields=_fields(
+        SERVICE_STATES, Field("host", TEXT, "The name of its host."), Field("description", TEXT, "Its own name."),
+    ),
     reads=DOORS, listed=_listed(Service), order=(Service.name_key, Service.id),
     item="<site>/<host>/<name:service>",
     one=lambda site, host, service: and_(

@@ -145,7 +145,6 @@ HOSTS = Collection(
     fields=_fields(
         HOST_STATES, Field("name", TEXT, "Its name at its site."), Field("alias", TEXT, "What it is called."),
         Field("address", TEXT, "IP address or name in the network."), Field("folder", TEXT, "Where its site keeps it."),
-
         Field("services", {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
               "How many of its services are in each state."),
     ),

@@ -23,8 +23,11 @@ from ..accounts.chronicle import FIELDS, Entry
 from ..accounts.users import User
 from ..audit.models import Event
 from ..audit.sentences import topics
+from ..contacts import visibility
+from ..contacts.inventory import Host, Service
 from ..customers.models import Customer
 from ..i18n import format_date, local, time_zone
+from ..monitoring.sentences import OF_THINGS
 from ..text import sort_key
 from ..web import paging
 
@@ -116,7 +119,7 @@ def read(session: Session, reader: Any, scope: ColumnElement[bool], *, people: C
     `people` is the condition under which a typed name is looked for: the reader's own, or everybody's.
     """
     wish = Wish.asked()
-    statement = _statement(scope, wish, people)
+    statement = _statement(reader, scope, wish, people)
     page = paging.page(session, statement, id=Event.id, descending=True)
     entries = chronicle.tell(session, page.rows, reader=reader)
     days = [Day(_say_day(day), list(group)) for day, group in groupby(entries, lambda entry: local(entry.at).date())]
@@ -127,7 +130,7 @@ def every_entry(
     session: Session, reader: Any, scope: ColumnElement[bool], *, people: ColumnElement[bool]
 ) -> Iterator[Entry]:
     """Yield all entries of the wish, newest first, read in portions: for exports."""
-    statement, last = _statement(scope, Wish.asked(), people).order_by(Event.id.desc()).limit(PORTION), None
+    statement, last = _statement(reader, scope, Wish.asked(), people).order_by(Event.id.desc()).limit(PORTION), None
     while True:
         portion = statement if last is None else statement.where(Event.id < last)
         rows = session.execute(portion).all()
@@ -167,8 +170,20 @@ def names_of_customers(session: Session, history: History) -> dict[str | None, s
     return {row.id: row.name for row in rows}
 
 
-def _statement(scope: ColumnElement[bool], wish: Wish, people: ColumnElement[bool]) -> Select[Any]:
-    return select(*FIELDS).where(scope, *wish.conditions(people))
+def _statement(reader: Any, scope: ColumnElement[bool], wish: Wish, people: ColumnElement[bool]) -> Select[Any]:
+    return select(*FIELDS).where(scope, _is_shown(reader), *wish.conditions(people))
+
+
+def _is_shown(reader: Any) -> ColumnElement[bool]:
+    """Return the condition that an event names no host or service that the reader does not see; own deeds aside."""
+    if not visibility.is_restricted(reader):
+        return true()
+    site, host, service = (Event.data[name].as_string() for name in ("site", "host", "service"))
+    hosts = select(Host.id).where(Host.seen_by(reader), Host.site_id == site, Host.name == host, service == "")
+    services = select(Service.id).where(
+        Service.seen_by(reader), Service.site_id == site, Service.host_name == host, Service.description == service
+    )
+    return or_(Event.tag.not_in(OF_THINGS), Event.actor_id == reader.id, hosts.exists(), services.exists())
 
 
 def _day(text: str) -> date | None:

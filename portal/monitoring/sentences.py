@@ -7,6 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from ..audit.sentences import Words, add
 
+OF_THINGS = ("downtime.cancelled", "downtime.scheduled", "problem.acknowledged", "problem.unacknowledged")
+"""Tags of what was done to a host or a service, which the events name."""
+
 
 def _thing(w: Words) -> Words:
     data = w["data"]

@@ -63,6 +63,20 @@ SHOTS = (
     Shot("site", "A site: its connection, its configuration, its token", "pat", "/provider/sites/acme_hamburg"),
     Shot("changes", "Changes that wait for an activation", "pat", "/provider/changes/"),
     Shot("leaks", "What setup tells readers of others", "pat", "/provider/setup/leaks/"),
+    Shot("users", "Users: staff, customers' people and programs", "pat", "/provider/access/users/"),
+    Shot("matrix", "What each role grants", "pat", "/provider/access/roles/matrix", dark=("desk",)),
+    Shot(
+        "responsible",
+        "Who is responsible for a host, and why",
+        "pat",
+        "/provider/setup/folders/sites/acme_hamburg/host?name=shop-web-01",
+    ),
+    Shot(
+        "told",
+        "Who would be told of a host that goes down",
+        "pat",
+        "/provider/monitoring/notifications/?site=acme_hamburg&host=shop-web-01&event=down",
+    ),
 )
 
 

@@ -38,7 +38,7 @@ own_pages.add(
 @bp.get("/")
 @requires("general.edit_notifications")
 def index() -> Any:
-    """One's own rules, in order."""
+    """List one's own rules, in order."""
     rules = db.session.scalars(OwnRule.of(current_user.id)).all()
     me = db.session.get_one(User, current_user.id)
     return render_template(

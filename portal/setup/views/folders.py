@@ -37,7 +37,7 @@ MOST_GLOBAL = 50
 @bp.get("/")
 @requires("setup.folders")
 def index() -> Any:
-    """Customers and their sites: where the tree begins."""
+    """List customers and their sites: where the tree begins."""
     session, reach = db.session(), permitted.of(db.session(), current_user)
     only = request.args.get("customer", "").replace("\0", "").strip()[:64]
     q = paging.searched()

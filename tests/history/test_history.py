@@ -179,7 +179,16 @@ def test_every_tag_has_a_topic_and_a_sentence(app):
         "number": 3,
         "of": 2,
     }
-    data |= {"tier": "basic", "before": "minimal", "impact": "limited", "first": 60, "next": 90, "name": "Wall"}
+    data |= {
+        "tier": "basic",
+        "before": "minimal",
+        "impact": "limited",
+        "first": 60,
+        "next": 90,
+        "name": "Wall",
+        "alias": "Night",
+        "source": "Guest",
+    }
     with app.test_request_context():
         for tag in TAGS:
             for own in (False, True):

@@ -30,10 +30,10 @@ from .licensing.usage import excess, samples, summaries
 from .monitoring import hiding, kept
 from .monitoring import inventory as stocktaking
 from .monitoring import sentences as _monitoring_sentences
-from .setup import changes, everything, references
-from .setup import sentences as _setup_sentences
 from .monitoring.notifications import log as notification_log
 from .monitoring.notifications import own_rules, scripts, sending, states, watching
+from .setup import changes, everything, references
+from .setup import sentences as _setup_sentences
 from .setup.directories import runs as directory_runs
 from .setup.directories import signing_in, syncing
 from .setup.distribution import activation, asking, hearing, responsible, standing
@@ -69,8 +69,8 @@ TABLES = (
     sites, elements, authorization, sets, allocation, inventory, recompute, memberships, changes, references,
     site_passwords, pending_users, _setup_sentences, _user_sentences, hiding,
     kept, stocktaking, _monitoring_sentences,
-    activation, asking, hearing, everything, responsible, standing, directory_runs, signing_in, syncing,
     notification_log, own_rules, scripts, sending, states, watching,
+    activation, asking, hearing, everything, responsible, standing, directory_runs, signing_in, syncing,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 

@@ -19,12 +19,13 @@ from .. import jobs
 from ..accounts.founding import found
 from ..accounts.users import User
 from ..config import RISKS, SETTINGS
+from ..contacts.allocation import recompute
 from ..customers.models import PROVIDER, Customer
 from ..database import db
 from ..demo import cast
 from ..locks import alone
 from ..migration import known, present
-from ..setup import first_rule
+from ..setup import everything, first_rule
 from . import cores
 from .supervisor import Child, run
 
@@ -72,6 +73,8 @@ def prepare(app: Flask, *, demo: bool) -> None:
         upgrade()
         db.session.remove()
         found(db.session())
+        everything.found(db.session())
+        recompute.ask(db.session())
         db.session.commit()
         begun = Path(app.config["DATA"]) / "demo.unfinished"
         if demo and (begun.exists() or not inhabited()):

@@ -193,6 +193,32 @@ def count(database: str, data: Path, rows: str) -> int:
     return int(number or 0)
 
 
+def test_super_users_of_a_portal_from_before_contacts_are_in_everything_from_the_next_start_on(
+    serve: Callable[..., Portal], database: str, tmp_path: Path
+) -> None:
+    ours = "contact_memberships JOIN elements ON elements.id = group_id WHERE key = 'acme-everything'"
+    serve("--demo", "--without-cores").answers().stop(signal.SIGINT)
+    assert count(database, tmp_path / "data", ours) == 1
+    groups = "(SELECT id FROM elements WHERE key LIKE '%-everything')"
+    for rows in ("contact_set_groups", "contact_memberships", "setup_references"):
+        forget(
+            database, tmp_path / "data", rows if rows == "setup_references" else f"{rows} WHERE group_id IN {groups}"
+        )
+    forget(database, tmp_path / "data", "elements WHERE key LIKE '%-everything'")
+    serve().answers()
+    assert count(database, tmp_path / "data", ours) == 1
+
+
+def forget(database: str, data: Path, rows: str) -> None:
+    """Delete rows, of every customer, from outside of the portal."""
+    engine = create_engine(database or f"sqlite:///{data / 'portal.db'}")
+    with engine.begin() as connection:
+        if database:
+            connection.execute(text("SELECT set_config('portal.customer', '*', true)"))
+        connection.execute(text(f"DELETE FROM {rows}"))
+    engine.dispose()
+
+
 def test_a_portal_without_the_demo_says_how_to_invite_the_first(serve: Callable[..., Portal]) -> None:
     portal = serve().answers()
     assert "staff invite EMAIL" in "".join(portal.said)

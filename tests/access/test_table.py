@@ -109,7 +109,7 @@ def matches(app: Any, row: Row, rule: Any, method: str) -> bool:
     if row.method != method:
         return False
     sample = "01900000-0000-7000-8000-000000000000"
-    address = row.address
+    address = row.address.partition("?")[0]
     while "{" in address:
         start, end = address.index("{"), address.index("}")
         address = address[:start] + sample + address[end + 1 :]

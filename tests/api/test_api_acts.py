@@ -7,11 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from portal.customers.sites import Site
 from portal.database import db, now
-from portal.monitoring.tables import asking
 from tests.factories.contacts import see_all
-from tests.factories.core import Core
+from tests.factories.core import Core, connect, reachable
 from tests.programs import SECRET, Program, machine, with_token
 
 SITE = "acme_hamburg"
@@ -30,12 +28,9 @@ def still():
 
 @pytest.fixture(autouse=True)
 def _site(app, core, monkeypatch):
-    asking._lacks.clear()
-    monkeypatch.setitem(app.config, "SITE_NETWORKS", "loopback")
+    reachable(app, monkeypatch)
     with app.app_context():
-        Site.create(
-            db.session(), id=SITE, alias="Hamburg", customer_id="acme", livestatus=core.tcp, by=None
-        ).timeout = 10_000
+        connect(SITE, core.tcp, alias="Hamburg")
         see_all("ada")
         db.session.commit()
         db.session.remove()

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
-from portal.customers.sites import Site
 from portal.database import db, now
-from portal.monitoring.tables import asking
 from tests.browser import Browser
-from tests.factories.core import Core
+from tests.factories.core import Core, connect, reachable
+from tests.factories.serving import served
 from tests.programs import SECRET, machine
 
 COMMAND = Path(__file__).parents[2] / "docs" / "downtime"
@@ -36,19 +33,13 @@ def still():
 @pytest.fixture
 def run(app, core, monkeypatch):
     """Run the command beside the portal, where it finds the secret by itself."""
-    asking._lacks.clear()
-    monkeypatch.setitem(app.config, "SITE_NETWORKS", "loopback")
+    reachable(app, monkeypatch)
     with app.app_context():
-        for id in ("acme_hamburg", "acme_lab"):
-            site = Site.create(db.session(), id=id, alias=id, customer_id="acme", livestatus=core.tcp, by=None)
-            site.timeout, site.is_disabled = 10_000, id == "acme_lab"
+        connect("acme_hamburg", core.tcp)
+        connect("acme_lab", core.tcp).is_disabled = True
         db.session.commit()
         db.session.remove()
     machine(app, as_file=True)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    known = {"PORTAL_DATA": str(app.config["DATA"]), "PORTAL_BASE_URL": f"http://127.0.0.1:{server.port}"}
 
     def run(*words, status=0, **more):
         done = subprocess.run(
@@ -58,9 +49,9 @@ def run(app, core, monkeypatch):
         assert done.returncode == status, done.stderr
         return done.stdout + done.stderr
 
-    yield run
-    server.shutdown()
-    thread.join()
+    with served(app) as address:
+        known = {"PORTAL_DATA": str(app.config["DATA"]), "PORTAL_BASE_URL": address}
+        yield run
 
 
 def depths(core, host):

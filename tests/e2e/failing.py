@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.serving import make_server
 
 from portal.access.guard import public
 from portal.errors import Busy, Forged, Refused, StorageFull, TooMany
 from tests.e2e.portal import Portal, close
+from tests.factories.serving import served
 
 FAILURES: dict[int, Any] = {
     403: Forged("role"),
@@ -36,13 +35,8 @@ def failing(portal: Portal) -> Iterator[str]:
     def fail(status: int) -> None:
         raise FAILURES[status]
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        with served(app) as address:
+            yield address
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         close(app)

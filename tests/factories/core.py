@@ -10,8 +10,14 @@ import socket
 import subprocess
 from typing import Any
 
+import pytest
+from flask import Flask
+
+from portal.customers.sites import Site
+from portal.database import db
 from portal.demo import cores
 from portal.monitoring.livestatus.answers import Target
+from portal.monitoring.tables import asking
 
 
 def free_port() -> int:
@@ -20,6 +26,21 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def reachable(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a portal reach cores of this machine, of which it knows nothing yet."""
+    asking._lacks.clear()
+    monkeypatch.setitem(app.config, "SITE_NETWORKS", "loopback")
+
+
+def connect(site_id: str, livestatus: str, *, alias: str = "") -> Site:
+    """Add a site of Acme that has time to answer."""
+    site = Site.create(
+        db.session(), id=site_id, alias=alias or site_id, customer_id="acme", livestatus=livestatus, by=None
+    )
+    site.timeout = 10_000
+    return site
 
 
 class Core:

@@ -13,21 +13,18 @@ from portal.database import db, now
 from portal.errors import Refused
 from portal.i18n import local
 from portal.monitoring import acts
-from portal.monitoring.tables import asking
 from portal.monitoring.tables.row import Row
 from tests.factories.contacts import see_all
+from tests.factories.core import connect, reachable
 
 SITE = "acme_hamburg"
 
 
 @pytest.fixture(autouse=True)
 def _site(app, core, monkeypatch):
-    asking._lacks.clear()
-    monkeypatch.setitem(app.config, "SITE_NETWORKS", "loopback")
+    reachable(app, monkeypatch)
     with app.app_context():
-        Site.create(
-            db.session(), id=SITE, alias="Hamburg", customer_id="acme", livestatus=core.tcp, by=None
-        ).timeout = 10_000
+        connect(SITE, core.tcp, alias="Hamburg")
         see_all("ada", "uma")
         db.session.commit()
         db.session.remove()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -12,34 +11,22 @@ from portal import jobs
 from portal.accounts.users import User
 from portal.contacts.authorization import AuthorizedSite
 from portal.contacts.inventory import Host, Service
-from portal.customers.sites import Site
 from portal.database import db
 from portal.monitoring import poller
-from portal.monitoring.tables import asking
 from tests.factories.contacts import Allocation, group, see_all
+from tests.factories.core import connect, reachable
 from tests.factories.simulated import Stage
 from tests.monitoring.fleet import column, names
 
 OURS = ("shop-web-01", "shop-web-02")
 
 
-def connect(app: Any, site_id: str, address: str) -> None:
-    with app.app_context():
-        site = Site.create(
-            db.session(), id=site_id, alias=site_id.title(), customer_id="acme", livestatus=address, by=None
-        )
-        site.timeout = 10_000
-        db.session.commit()
-        db.session.remove()
-
-
 @pytest.fixture
 def shop(app, core, monkeypatch):
     """Uma is a contact for the web servers of a real core, which the inventory has read."""
-    asking._lacks.clear()
-    monkeypatch.setitem(app.config, "SITE_NETWORKS", "loopback")
-    connect(app, "acme_hamburg", core.tcp)
+    reachable(app, monkeypatch)
     with app.app_context():
+        connect("acme_hamburg", core.tcp)
         jobs.enqueue(db.session, "monitoring.inventory")
         db.session.commit()
         db.session.remove()
@@ -83,9 +70,9 @@ def test_the_gui_will_contact_only_the_authorized_sites(app, as_, monkeypatch):
     monkeypatch.setitem(app.config, "SITE_NETWORKS", "loopback")
     with closing(Stage()) as stage:
         left_out, authorized = stage(), stage()
-        connect(app, "left_out", left_out.target().livestatus)
-        connect(app, "authorized", authorized.target().livestatus)
         with app.app_context():
+            connect("left_out", left_out.target().livestatus)
+            connect("authorized", authorized.target().livestatus)
             see_all("ada")
             ada = db.session.scalars(select(User).where(User.username == "ada")).one()
             ada.has_chosen_sites = True

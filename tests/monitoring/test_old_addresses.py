@@ -9,10 +9,8 @@ import json
 import re
 import shlex
 import subprocess
-import threading
 
 import pytest
-from werkzeug.serving import make_server
 
 from portal import isolation
 from portal.accounts import passwords
@@ -22,6 +20,7 @@ from portal.database import db
 from portal.monitoring import old_addresses
 from tests.browser import Browser
 from tests.cast import PASSWORD
+from tests.factories.serving import served
 from tests.monitoring.fleet import host, service
 from tests.programs import SECRET, Program, change, machine, with_token
 
@@ -43,12 +42,8 @@ def _rows(fleet):
 @pytest.fixture
 def address(app):
     """Serve the portal on a port of this machine; return its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
+    with served(app) as address:
+        yield address
 
 
 def curl(address, line):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from portal.customers.sites import Site
 from portal.database import db
-from portal.monitoring.tables import asking
 from portal.monitoring.tables.sources import SOURCES
 from tests.factories.contacts import see_all
+from tests.factories.core import connect, reachable
 from tests.monitoring.fleet import names
 
 PAGES = {"hosts": "hosts", "services": "services", "hostgroups": "host-groups", "servicegroups": "service-groups"}
@@ -16,12 +15,9 @@ PAGES = {"hosts": "hosts", "services": "services", "hostgroups": "host-groups", 
 
 @pytest.fixture(autouse=True)
 def _site(app, core, monkeypatch):
-    asking._lacks.clear()
-    monkeypatch.setitem(app.config, "SITE_NETWORKS", "loopback")
+    reachable(app, monkeypatch)
     with app.app_context():
-        Site.create(
-            db.session(), id="acme_hamburg", alias="Hamburg", customer_id="acme", livestatus=core.tcp, by=None
-        ).timeout = 10_000
+        connect("acme_hamburg", core.tcp, alias="Hamburg")
         see_all("ada")
         db.session.remove()
 

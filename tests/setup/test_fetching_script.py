@@ -6,7 +6,6 @@ import importlib.util
 import json
 import subprocess
 import sys
-import threading
 import urllib.request
 from pathlib import Path
 
@@ -14,11 +13,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from werkzeug.serving import make_server
 
 from portal import signing
 from portal.database import db
 from portal.setup.distribution.standing import SiteStanding
+from tests.factories.serving import served
 from tests.setup import sites as at
 
 SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "fetch_configuration.py"
@@ -33,13 +32,8 @@ def standing(app) -> SiteStanding:
 
 @pytest.fixture
 def portal(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ import time
 import pytest
 
 from portal import jobs
-from portal.customers.sites import Site
-from portal.database import db
 from portal.monitoring import poller
-from portal.monitoring.tables import asking
 from tests import post
 from tests.factories.contacts import Allocation, group
+from tests.factories.core import connect, reachable
 from tests.monitoring.notifications.rounds import begin, log, look, rule, said, stand
 
 HOST = "shop-web-02"
@@ -22,12 +20,9 @@ HOST = "shop-web-02"
 @pytest.fixture
 def shop(app, core, monkeypatch):
     """A site with a real core, looked at once, and Uma the contact of one of its hosts."""
-    asking._lacks.clear()
-    monkeypatch.setitem(app.config, "SITE_NETWORKS", "loopback")
+    reachable(app, monkeypatch)
     with app.app_context():
-        Site.create(
-            db.session(), id="acme_hamburg", alias="Hamburg", customer_id="acme", livestatus=core.tcp, by=None
-        ).timeout = 10_000
+        connect("acme_hamburg", core.tcp, alias="Hamburg")
         group("web", "uma")
         given = Allocation()
         for [name] in core.rows("GET hosts\nColumns: name"):

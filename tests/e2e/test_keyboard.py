@@ -10,7 +10,7 @@ from tests.e2e.chromium import PHONE
 
 FOCUSED = """() => {
   const part = document.activeElement, style = getComputedStyle(part), box = part.getBoundingClientRect();
-  const is_marked = part.matches(":focus-visible, input[type=date]:focus-within")
+  const is_marked = part.matches(":focus-visible, input:is([type=date], [type=datetime-local]):focus-within")
     && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   return { name: (part.innerText || part.value || part.getAttribute("aria-label") || part.name || "").trim(),
     tag: part.tagName, mark: part.dataset.seen,
@@ -19,7 +19,7 @@ FOCUSED = """() => {
 
 NUMBERED = """() => [...document.querySelectorAll("a[href], button, summary, input, select, textarea")]
   .filter((part) => part.offsetParent && !["hidden", "radio"].includes(part.type)
-    && !part.closest("details:not([open]) > :not(summary)"))
+    && !part.closest("details:not([open]) > :not(summary), [aria-hidden=true]"))
   .map((part, at) => { part.dataset.seen = at; return at; })"""
 """Number what can have the focus, but for radio buttons, of which one stands for all; return the numbers."""
 
@@ -52,7 +52,8 @@ def tab_to(page, name, *, most=80):
 @pytest.mark.parametrize(
     ("username", "address"),
     [("ada", "/"), ("ada", "/users/"), ("ada", "/users/new"), ("ada", "/documents/invoices/"), ("ada", "/profile"),
-     ("ada", "/super-user-requests/new"), ("pat", "/provider/"), ("pat", "/provider/customers/acme")],
+     ("ada", "/super-user-requests/new"), ("pat", "/provider/"), ("pat", "/provider/customers/acme"),
+     ("pat", "/provider/access/users/new"), ("pat", "/provider/access/roles/guest"), ("ada", "/profile/tokens")],
 )  # fmt: skip
 def test_tab_goes_through_everything_and_out_again(keys, username, address):
     page = keys(username, address)

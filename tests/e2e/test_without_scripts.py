@@ -83,6 +83,32 @@ def test_ask_for_a_super_user_and_decide(plain):
     assert "Ben Ivers is the super user now" in said(staff)
 
 
+def test_clone_a_role_add_a_user_and_check_a_contact_rule(plain):
+    page = plain("pat").page
+    page.goto("/provider/access/roles/guest")
+    page.locator("summary", has_text="Clone").click()
+    page.get_by_label("ID", exact=True).fill("plain")
+    page.get_by_label("Alias").last.fill("Plain")
+    page.get_by_role("button", name="Clone the role").click()
+    page.get_by_label("Schedule downtimes").select_option("yes")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/provider/access/users/new")
+    page.get_by_label("Username").fill("paula")
+    page.get_by_label("Full name").fill("Paula Plain")
+    page.get_by_role("radio", name="Normal user login with password").check()
+    page.get_by_role("button", name="Throw the dice").click()
+    assert len(page.get_by_label("Password (optional)").input_value()) >= 15
+    page.get_by_role("checkbox", name="Plain").check()
+    page.locator("form .acts").get_by_role("button", name="Save").click()
+    assert said(page) == "Paula Plain is added."
+    page.goto("/provider/setup/contact-rules/new?group=acme-web&customer=acme")
+    page.get_by_label("Hosts (optional)").fill("~mail-")
+    page.get_by_label("ID").fill("mails")
+    page.get_by_label("Title").fill("Mail servers")
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator("#preview")).to_contain_text("gets Web team of Acme")
+
+
 def test_filter_sort_and_page_a_list(plain):
     page = plain("ada").page
     page.goto("/documents/invoices/?per_page=5")

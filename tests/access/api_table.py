@@ -64,22 +64,22 @@ API_TABLE = """
   GET    /api/v1/views                                              200 200 404 404 200 200
   GET    /api/v1/views/{company_view}                               200 200 404 404 404 404
   GET    /api/v1/hosts                                              200 200 404 404 200 200
-  GET    /api/v1/hosts/{site}/web1                                  404 404 404 404 200 200
-  GET    /api/v1/hosts/{site}/web1/contact_groups                   404 404 404 404 200 200
+  GET    /api/v1/hosts/{site}/web1                                  200 200 404 404 200 200
+  GET    /api/v1/hosts/{site}/web1/contact_groups                   200 200 404 404 200 200
   PUT    /api/v1/hosts/{site}/web1/contact_groups                   403 403 404 404 422 403
   PATCH  /api/v1/hosts/{site}/web1/contact_groups                   403 403 404 404 428 403
   GET    /api/v1/services                                           200 200 404 404 200 200
-  GET    /api/v1/services/{site}/web1/cpu                           404 404 404 404 200 200
-  GET    /api/v1/hosts/{site}/web1/services/cpu/contact_groups      404 404 404 404 200 200
+  GET    /api/v1/services/{site}/web1/cpu                           200 200 404 404 200 200
+  GET    /api/v1/hosts/{site}/web1/services/cpu/contact_groups      200 200 404 404 200 200
   PUT    /api/v1/hosts/{site}/web1/services/cpu/contact_groups      403 403 404 404 422 403
   PATCH  /api/v1/hosts/{site}/web1/services/cpu/contact_groups      403 403 404 404 428 403
   GET    /api/v1/bi-aggregations/one/state                          404 404 404 404 200 200
   POST   /api/v1/hosts/{site}/web1/acknowledgement                  422 422 404 404 422 403
-  DELETE /api/v1/hosts/{site}/web1/acknowledgement                  404 404 404 404 503 403
+  DELETE /api/v1/hosts/{site}/web1/acknowledgement                  503 503 404 404 503 403
   POST   /api/v1/hosts/{site}/web1/downtimes                        422 422 404 404 422 403
-  DELETE /api/v1/hosts/{site}/web1/downtimes                        404 404 404 404 503 403
+  DELETE /api/v1/hosts/{site}/web1/downtimes                        503 503 404 404 503 403
   POST   /api/v1/hosts/{site}/web1/services/cpu/acknowledgement     422 422 404 404 422 403
-  DELETE /api/v1/hosts/{site}/web1/services/cpu/acknowledgement     404 404 404 404 503 403
+  DELETE /api/v1/hosts/{site}/web1/services/cpu/acknowledgement     503 503 404 404 503 403
   POST   /api/v1/hosts/{site}/web1/services/cpu/downtimes           422 422 404 404 422 403
-  DELETE /api/v1/hosts/{site}/web1/services/cpu/downtimes           404 404 404 404 503 403
+  DELETE /api/v1/hosts/{site}/web1/services/cpu/downtimes           503 503 404 404 503 403
 """

@@ -73,7 +73,8 @@ def sync(directory: Directory) -> None:
         if counts["created"] or counts["updated"] or counts["disabled"]:
             record(
                 session, "directory.read", by=None, customer_id=directory.customer_id, record_id=directory.id,
-                title=directory.title, **{name: counts[name] for name in ("created", "updated", "disabled")},
+                title=directory.title,
+                created=counts["created"], updated=counts["updated"], disabled=counts["disabled"],
             )  # fmt: skip
     runs.finished(directory.id, {name: counts[name] for name in ("found", "created", "updated", "disabled")}, odd)
 

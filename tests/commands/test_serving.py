@@ -182,13 +182,14 @@ def people(database: str, data: Path) -> int:
     return count(database, data, "users WHERE password_is_demo")
 
 
-def count(database: str, data: Path, rows: str) -> int:
-    """Count rows, of every customer, from outside of the portal."""
+def count(database: str, data: Path, rows: str, act: str = "SELECT count(*)") -> int:
+    """Count rows, or delete them, of every customer, from outside of the portal."""
     engine = create_engine(database or f"sqlite:///{data / 'portal.db'}")
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         if database:
             connection.execute(text("SELECT set_config('portal.customer', '*', true)"))
-        number = connection.scalar(text(f"SELECT count(*) FROM {rows}"))
+        result = connection.execute(text(f"{act} FROM {rows}"))
+        number = result.scalar() if result.returns_rows else result.rowcount
     engine.dispose()
     return int(number or 0)
 
@@ -198,25 +199,16 @@ def test_super_users_of_a_portal_from_before_contacts_are_in_everything_from_the
 ) -> None:
     ours = "contact_memberships JOIN elements ON elements.id = group_id WHERE key = 'acme-everything'"
     serve("--demo", "--without-cores").answers().stop(signal.SIGINT)
-    assert count(database, tmp_path / "data", ours) == 1
-    groups = "(SELECT id FROM elements WHERE key LIKE '%-everything')"
-    for rows in ("contact_set_groups", "contact_memberships", "setup_references"):
-        forget(
-            database, tmp_path / "data", rows if rows == "setup_references" else f"{rows} WHERE group_id IN {groups}"
-        )
-    forget(database, tmp_path / "data", "elements WHERE key LIKE '%-everything'")
+    for rows in (
+        "contact_set_groups",
+        "contact_memberships",
+        "setup_references",
+        "elements WHERE kind LIKE 'contact-%'",
+    ):
+        count(database, tmp_path / "data", rows, "DELETE")
+    assert count(database, tmp_path / "data", ours) == 0
     serve().answers()
     assert count(database, tmp_path / "data", ours) == 1
-
-
-def forget(database: str, data: Path, rows: str) -> None:
-    """Delete rows, of every customer, from outside of the portal."""
-    engine = create_engine(database or f"sqlite:///{data / 'portal.db'}")
-    with engine.begin() as connection:
-        if database:
-            connection.execute(text("SELECT set_config('portal.customer', '*', true)"))
-        connection.execute(text(f"DELETE FROM {rows}"))
-    engine.dispose()
 
 
 def test_a_portal_without_the_demo_says_how_to_invite_the_first(serve: Callable[..., Portal]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from ...customers.ownership import PORTAL
@@ -94,9 +95,15 @@ class Look:
         for name in (*found, *over):
             before, told = known.get(name, (Known(), []))
             present = found.get(name) or over[name]
-            happened, after = compare(before, present)
-            if (happened or after != before) and not self._tell(present, happened, before, after, told):
-                return
+            try:
+                happened, after = compare(before, present)
+                if (happened or after != before) and not self._tell(present, happened, before, after, told):
+                    return
+            except OperationalError:
+                raise
+            except Exception:  # one thing nobody can be told of is not to silence the rest of its site
+                db.session.rollback()
+                current_app.logger.exception("What happened to %s at site %s cannot be told", name, self.site_id)
         self._end([name for name in asked if name not in over])
 
     def _begin(self, found: Mapping[Name, Present]) -> None:

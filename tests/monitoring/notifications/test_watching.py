@@ -13,7 +13,7 @@ from portal.customers.elements import Element
 from portal.customers.ownership import PORTAL
 from portal.database import db, now, separate
 from portal.jobs import enqueue, work_once
-from portal.monitoring.notifications import reports, states, watching
+from portal.monitoring.notifications import book, reports, states, watching
 from portal.monitoring.notifications.states import KnownState, Round
 from portal.monitoring.sight import sites
 from tests import post
@@ -46,6 +46,18 @@ class TestOnce:
         lab["web1"]["state"] = 0
         assert look(app) == [("ada", "web1: Up"), ("uma", "web1: Up")]
         assert look(app) == []
+
+    def test_one_thing_nobody_can_be_told_of_does_not_silence_the_rest_of_its_site(self, app, lab, monkeypatch):
+        def affected(session, site_id, host, description, _really=book.affected):
+            if host == "db1":
+                raise ValueError("what no rule can be asked about")
+            return _really(session, site_id, host, description)
+
+        lab["db1"]["state"] = lab["web1"]["state"] = 1
+        with monkeypatch.context() as patch:
+            patch.setattr(book, "affected", affected)
+            assert look(app) == [("ada", "web1: Down"), ("uma", "web1: Down")]
+        assert ("ada", "db1: Down") in look(app)
 
     def test_the_mail_says_what_where_since_when_and_leads_there(self, app, lab):
         lab["CPU"] |= {"state": 2, "plugin_output": "load 99", "last_state_change": 1_780_000_000}

@@ -147,6 +147,15 @@ def test_nobody_has_the_mail_of_who_may_more_sent_to_themselves(app, as_):
     send(as_("dee"), edit_of(app, "gil"), "account", 302, email="gil.moreau@provider.example")
 
 
+def test_who_may_not_change_a_password_is_not_told_to(app, as_):
+    values = {"username": "nina", "name": "Nina", "authentication": "password", "password": GOOD, "roles": ["guest"]}
+    form = as_("pat").get(NEW).forms["account"]
+    for name, value in {**values, "must_change_password": True}.items():
+        form[name] = value
+    assert "The roles do not let this person change a password." in form.submit(status=422)
+    assert look_for(app, "nina") is None
+
+
 def test_a_password_is_thrown_by_the_dice_and_must_be_changed_first(app, as_):
     form = as_("pat").get(NEW).forms["account"]
     form["username"], form["name"], form["authentication"], form["must_change_password"] = (

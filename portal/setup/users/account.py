@@ -31,6 +31,7 @@ from ..directories.directory import Directory
 from . import groups, release
 from .profiles import reaching
 
+OWN_PASSWORD = frozenset({"general.edit_profile", "general.change_password"})
 FIELDS = ("pager", "idle_minutes", "must_change_password", "is_fallback_contact")
 MOST_IDLE = 7 * 24 * 60
 
@@ -223,7 +224,7 @@ def give_roles(session: Session, user: User, roles: Collection[str], *, by: Any)
 
 
 def _put_rest(session: Session, user: User, wish: Account, by: Any, *, fixed: Collection[str] = ()) -> None:
-    _check(wish, user, email=user.email if "email" in fixed else wish.email)
+    _check(session, wish, user, email=user.email if "email" in fixed else wish.email)
     known = {one.id: one for one in attributes.known_ones(session)}
     values, sites = attributes.checked(known, wish.attributes), authorized.sites_of(session, user)
     # From here on nothing is read until both deeds are on record: they tell what differs by what is not yet written.
@@ -251,7 +252,7 @@ def _put_rest(session: Session, user: User, wish: Account, by: Any, *, fixed: Co
         user.enable(by=by)
 
 
-def _check(wish: Account, user: User, *, email: str) -> None:
+def _check(session: Session, wish: Account, user: User, *, email: str) -> None:
     if wish.is_fallback_contact and not email.strip():
         raise Refused(
             _("Fallback notifications go by e-mail: enter an e-mail address, or do not receive them."),
@@ -261,6 +262,8 @@ def _check(wish: Account, user: User, *, email: str) -> None:
         raise Refused(_("A number from 0 to %(most)d.", most=MOST_IDLE), field="idle_minutes")
     if wish.must_change_password and (user.is_machine or user.directory_id):
         raise Refused(_("This account has no password here that could be changed."), field="must_change_password")
+    if wish.must_change_password and user.is_staff and not release.permissions_of(session, user) >= OWN_PASSWORD:
+        raise Refused(_("The roles do not let this person change a password."), field="must_change_password")
 
 
 def join(session: Session, user: User, keys: Collection[str], *, by: Any) -> None:

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from ...access import policy
 from ...access.guard import requires
-from ...access.roles import Role, called, every
+from ...access.roles import DEFAULT, Role, called, every
 from ...access.wording import say
 from ...database import db
 from ...errors import Refused, Stale
@@ -29,8 +29,9 @@ def index() -> Any:
     """All roles."""
     session = db.session()
     return render_template(
-        "provider/roles/index.html", roles=every(session), counts=roles.user_counts(session), called=called
-    )
+        "provider/roles/index.html", roles=every(session), counts=roles.user_counts(session), called=called,
+        usual=DEFAULT,
+    )  # fmt: skip
 
 
 @bp.get("/matrix")

@@ -31,7 +31,7 @@ class House:
             "BANK_HOLDER": "Nordlicht Software GmbH",
         }  # fmt: skip
         if server:
-            self.name, self.template = f"{name}_{os.getpid()}", f"{name}_kept_{os.getpid()}"
+            self.name = f"{name}_{os.getpid()}"
             server.create(self.name)
             settings["DATABASE_URL"] = server.url(self.name)
         self.app = create_app(settings)
@@ -46,7 +46,7 @@ class House:
             db.session.remove()
             if server:
                 db.engine.dispose()
-                server.create(self.template, like=self.name)
+                self.rows = server.keep(self.name)
             else:
                 db.engine.dispose()  # closing the last connection folds the write-ahead log in
         shutil.copytree(self.data, self.kept)
@@ -59,6 +59,6 @@ class House:
             db.session.remove()
             db.engine.dispose()
             if self.server:
-                self.server.create(self.name, like=self.template)
+                self.server.put_back(self.name, self.rows)
         shutil.rmtree(self.data)
         shutil.copytree(self.kept, self.data)

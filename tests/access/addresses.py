@@ -159,6 +159,9 @@ def _views(session: Any, people: dict[str, User]) -> dict[str, Any]:
     given, everybody = Allocation(), ("acme-web1",)
     group("acme-web1", "ada", "alan", "abe", "uma", "ugo")
     given.host("harbour", "web1", *everybody)
+    # A worker that runs beside these records works out the same by the rule.
+    said = {"hosts": ["web1"], "groups": list(everybody)}
+    element(session, "contact-rules", "of-web1", customer="acme", body=said, by=people["pat"])
     given.service("harbour", "web1", "cpu", of_host=everybody)
     kept = {
         name: KeptView.keep(session, name=name, table=Table.of("services"), shared=shared, by=people[username])

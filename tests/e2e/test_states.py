@@ -115,7 +115,7 @@ def test_an_address_of_a_deed(looking, places):
 @pytest.mark.parametrize("person", ["", "ada"])
 def test_a_dead_link(looking, places, person):
     dead = pages(person, (410,))
-    assert len(dead) == 3
+    assert len(dead) == 4
     for row in dead:
         looking(person).open(places.address(row), 410)
         inspect(looking(person))

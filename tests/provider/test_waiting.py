@@ -87,7 +87,8 @@ def test_nothing_waits_is_said_to_whoever_only_looks_at_monitoring(app, as_):
     make_colleague(app, "max", "user")
     page = as_("max").get("/provider/")
     assert "Nothing waits" in page
-    assert [a["href"] for a in page.html.select("nav.side li a")] == ["/provider/", "/provider/monitoring/", "/provider/setup/folders/"]
+    menu = [a["href"] for a in page.html.select("nav.side li a")]
+    assert menu == ["/provider/", "/provider/monitoring/", "/provider/setup/folders/"]
 
 
 def test_the_page_takes_one_statement_for_each_sort_of_thing(as_, statements):

@@ -27,7 +27,7 @@ class House:
         settings: dict[str, Any] = {
             "DATA": self.data, "TESTING": True, "SECRET_KEY": "tests " * 8, "BASE_URL": "http://localhost",
             "TIME_ZONE": "Europe/Berlin", "PROVIDER_NAME": "Nordlicht Software GmbH",
-            "BANK_NAME": "Musterbank", "BANK_IBAN": "DE89370400440532013000", "BANK_BIC": "COBADEFFXXX",
+            "BANK_NAME": "Musterbank", "BANK_IBAN": "DE89370400440532013000", "BANK_BIC": "COBADEFF",
             "BANK_HOLDER": "Nordlicht Software GmbH",
         }  # fmt: skip
         if server:

@@ -24,7 +24,7 @@ from .past import forget_mail
 
 EXPORT = Path(__file__).parent / "export"
 SETTINGS = {
-    "BANK_BIC": "COBADEFFXXX",
+    "BANK_BIC": "COBADEFF",
     "BANK_HOLDER": "Nordwind Monitoring GmbH",
     "BANK_IBAN": "DE89370400440532013000",
     "BANK_NAME": "Musterbank",

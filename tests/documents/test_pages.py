@@ -59,7 +59,7 @@ def test_an_invoice_says_what_is_left_until_when_and_how_to_pay(shown: Any):
     assert "in 8 days" in text
     assert "€797.00 of €1,297.00 are paid" in text
     assert "DE89 3704 0044 0532 0130 00" in text
-    assert "COBADEFFXXX" in text
+    assert "COBADEFF" in text
     assert "Reference Copy RF18" in text
     assert "Subtotal €1,100.00" in text
     assert "less 10%" in text

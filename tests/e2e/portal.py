@@ -30,7 +30,7 @@ PATIENCE = 120.0
 SETTINGS = {
     "PORTAL_PROVIDER_NAME": "Nordlicht Software GmbH", "PORTAL_BANK_NAME": "Musterbank",
     "PORTAL_BANK_HOLDER": "Nordlicht Software GmbH", "PORTAL_BANK_IBAN": "DE89370400440532013000",
-    "PORTAL_BANK_BIC": "COBADEFFXXX", "PORTAL_SUPPORT_CONTACT": "support@provider.example",
+    "PORTAL_BANK_BIC": "COBADEFF", "PORTAL_SUPPORT_CONTACT": "support@provider.example",
     "PORTAL_PROXIES": "1", "PORTAL_WEB_WORKERS": "1",
 }  # fmt: skip
 

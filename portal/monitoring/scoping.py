@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..contacts import authorization, visibility
@@ -50,6 +50,15 @@ def of(session: Session, reader: Reader, sites: Sequence[Seen], *, host: str = "
             pairs[row.site_id, bool(row.is_visible)].add((row.host_name, row.description))
     scopes |= {id: named(names[id], pairs[id, True], pairs[id, False], is_strict=is_strict) for id in rest}
     return [replace(seen, scope=scopes[seen.target.site_id]) for seen in sites]
+
+
+def is_of_nothing(session: Session, reader: Reader, sites: Sequence[Seen]) -> bool:
+    """Tell whether nothing of these sites is the reader's to see, as a contact for none of it."""
+    if not visibility.is_restricted(reader):
+        return False
+    if not session.scalar(select(exists(visibility.sets_of(reader)))):
+        return True  # found without counting what others are contacts for
+    return not any(seen.scope for seen in of(session, reader, sites))
 
 
 def _hosts(reader: Reader, ids: list[str]) -> Any:

@@ -20,6 +20,7 @@ from ..inventory import Host, Service
 from ..sets import ContactSet, ContactSetGroup
 from . import standing
 from .models import ContactPlan
+from .reading import with_new_services
 from .standing import Content, Place, Standing
 
 SERVICES_AT_ONCE, HOSTS_AT_ONCE, HOSTS_WITH_SERVICES_AT_ONCE = 5_000, 500, 50
@@ -172,7 +173,9 @@ def put(known: Mapping[str, Collection[str]] | None = None) -> Iterator[Deed]:
     `known`, where patterns name services: by customer the descriptions that were looked at; others wait.
     """
     with reading(), Session(db.engine) as session:
-        rows = session.execute(_new()).all()
+        columns = Host.id, Host.site_id, Host.customer_id, Host.name, Host.contact_plan_id
+        planned = select(*columns).where(Host.contact_plan_id.is_not(None))
+        rows = [row for new in with_new_services(session) for row in session.execute(planned.where(new))]
         places = standing.plans(session, {row.contact_plan_id for row in rows}) if rows else {}
     alike: defaultdict[tuple[str, uuid.UUID], list[Moved]] = defaultdict(list)
     for row in rows:
@@ -181,14 +184,6 @@ def put(known: Mapping[str, Collection[str]] | None = None) -> Iterator[Deed]:
         looked_at = None if known is None else known.get(customer_id, ())
         for site_id, some in _together(hosts, HOSTS_WITH_SERVICES_AT_ONCE):
             yield partial(_put_new, site_id, [host.name for host in some], places[plan_id], looked_at)
-
-
-def _new() -> Any:
-    """Select the hosts with services that stand in no set yet."""
-    new = select(Service.site_id, Service.host_name).where(Service.contact_set_id.is_(None)).distinct().subquery()
-    host = and_(Host.site_id == new.c.site_id, Host.name == new.c.host_name)
-    columns = Host.id, Host.site_id, Host.customer_id, Host.name, Host.contact_plan_id
-    return select(*columns).join(new, host).where(Host.contact_plan_id.is_not(None))
 
 
 def _put_new(site_id: str, names: Sequence[str], place: Place, known: Collection[str] | None, session: Session) -> None:

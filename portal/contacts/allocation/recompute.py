@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, tuple_, update
+from sqlalchemy import not_, or_, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from ...audit.followers import follow
@@ -25,8 +25,9 @@ from ..inventory import Host, Service
 from ..memberships import CONTACT_GROUPS
 from . import delivery, moving, standing
 from .deciding import Decider, Plan
+from .matching import Facts
 from .moving import Moved
-from .reading import KINDS, hosts, sources
+from .reading import KINDS, hosts, sources, with_new_services
 
 JOB = "contacts.allocation"
 AGAIN = timedelta(seconds=2)
@@ -95,7 +96,7 @@ def recompute(since: datetime | None = None) -> None:
     with reading(), Session(db.engine) as session:
         known = _Descriptions(session)
         decider = Decider(sources(session), known)
-        for id, plan_id, facts in hosts(session, *_written(since)):
+        for id, plan_id, facts in _asked(session, since):
             parts[plan_id, decider.plan(facts)].append(Moved(id, facts.site_id, facts.name))
         present = standing.read(session)
     if since is None:
@@ -127,13 +128,15 @@ def _tell() -> None:
                 tell(session, digests)
 
 
-def _written(since: datetime | None) -> list[ColumnElement[bool]]:
-    """Return the condition of hosts that were written since, or have services that stand in no set yet."""
+def _asked(session: Session, since: datetime | None) -> Iterator[tuple[uuid.UUID, uuid.UUID | None, Facts]]:
+    """Yield all hosts, or those that were written since, or have services that stand in no set yet."""
     if since is None:
-        return []
-    new = select(Service.site_id, Service.host_name).where(Service.contact_set_id.is_(None)).distinct()
-    has_new = tuple_(Host.site_id, Host.name).in_(new)
-    return [or_(Host.contact_plan_id.is_(None), Host.seen_at >= since, has_new)]
+        yield from hosts(session)
+        return
+    is_other = or_(Host.contact_plan_id.is_(None), Host.seen_at >= since)
+    yield from hosts(session, is_other)
+    for has_new in with_new_services(session):
+        yield from hosts(session, not_(is_other), has_new)
 
 
 class _Descriptions:

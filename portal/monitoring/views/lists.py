@@ -12,7 +12,6 @@ from werkzeug.datastructures import MultiDict
 
 from ...access import reasons
 from ...access.guard import requires
-from ...contacts import visibility
 from ...customers.models import Customer
 from ...database import db, now
 from .. import scoping, sight, snapin
@@ -92,7 +91,7 @@ def show(door: Door, one: List, **context: Any) -> Any:
         base=base, shown=shown, problem=problem, query=query, hidden=_hidden(table, base), choices=choices(every, door),
         is_narrowed=bool(table.filters or table.sites), files=[(form, f"{door.base}{one.slug}.{form}{query}")
         for form in FORMS if EXPORT in reader.verbs], is_empty=not every,
-        is_of_nothing=not shown.groups and _is_of_nothing(session, reader, every),
+        is_of_nothing=not shown.groups and scoping.is_of_nothing(session, reader, every),
         hides=any(seen.is_hidden for seen in every),
         snapin=snapin.of(every, {}) if door.is_staff else None, **context,
     ), status  # fmt: skip
@@ -144,11 +143,6 @@ def _asked(base: Table) -> tuple[list[Seen], Table, list[Seen]]:
         seen for seen in every if not seen.is_hidden and (not wanted or not wanted.isdisjoint(values_of(seen)))
     ]  # fmt: skip
     return every, table, sites
-
-
-def _is_of_nothing(session: Any, reader: Any, every: Sequence[Seen]) -> bool:
-    """Tell whether nothing of all these sites is the reader's to see, as no contact for any of it."""
-    return visibility.is_restricted(reader) and not any(seen.scope for seen in scoping.of(session, reader, every))
 
 
 def values_of(seen: Seen) -> tuple[str, str]:

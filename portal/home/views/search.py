@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from ...access.guard import requires
 from ...database import db
+from .. import hosts
 from ..search import find
 
 bp = Blueprint("search", __name__)
@@ -17,4 +18,6 @@ bp = Blueprint("search", __name__)
 def index() -> str:
     """Show what was found, by kind."""
     text = " ".join(request.args.get("q", "").replace("\0", "").split())[:200]
-    return render_template("home/search.html", q=text, found=find(db.session(), current_user, text))
+    session, reader = db.session(), current_user._get_current_object()
+    found = find(session, reader, text)
+    return render_template("home/search.html", q=text, found=found, hosts=hosts.find(session, reader, text))

@@ -49,8 +49,8 @@ class ElementKind:
     `is_general`: no Customer field, sent to every site. `has_dots`: IDs may hold dots and begin with a digit.
     `can_be_disabled`: sites may be told not to use one. `is_ordered`: its position matters. `has_pages`: edited on the
     pages of all kinds, not on one of its own. `is_global_by_default`: Global can be chosen without the provider's
-    setting (GLOBAL_KINDS). `secret` is the form's field that is kept sealed. `columns` are what the list shows beside
-    title, ID and customer: label and a function of the element.
+    setting (GLOBAL_KINDS). `is_named`: others may refer to one. `secret` is the form's field that is kept sealed.
+    `columns` are what the list shows beside title, ID and customer: label and a function of the element.
     """
 
     slug: str
@@ -65,6 +65,7 @@ class ElementKind:
     is_ordered: bool = False
     has_pages: bool = True
     is_global_by_default: bool = False
+    is_named: bool = True
     secret: str = ""
     references: Callable[[Body], Iterable[Reference]] = field(default=_nothing)
     texts: Callable[[Body], Iterable[Text]] = field(default=_nothing)

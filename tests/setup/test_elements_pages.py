@@ -247,6 +247,18 @@ def test_a_guest_sees_and_cannot_change(stock, as_):
     assert "Add" not in gil.get("/provider/setup/passwords/").html.find(class_="head").text
 
 
+@pytest.mark.parametrize("slug", ["contact-groups", "passwords", "rule-packs"])
+def test_a_kind_that_others_name_says_how_many_do(stock, as_, slug):
+    assert "Used by" in as_("gil").get(f"/provider/setup/{slug}/").html.thead.text
+
+
+def test_a_kind_that_nothing_can_name_does_not_count(stock, as_):
+    with as_pat(stock) as (session, pat):
+        element(session, "bi-aggregations", "shop", customer="acme", by=pat)
+    assert "Used by" not in as_("gil").get("/provider/setup/bi-aggregations/").html.thead.text
+    assert not as_("gil").get("/provider/setup/bi-aggregations/shop").html.find(id="uses")
+
+
 LIST_COSTS = 5
 
 

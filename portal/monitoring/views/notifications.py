@@ -12,6 +12,8 @@ from sqlalchemy import Select, func, or_, select
 
 from ...access.guard import requires
 from ...contacts.inventory import Host, Service
+from ...contacts.memberships import CONTACT_GROUPS
+from ...customers.elements import Element
 from ...customers.models import Customer
 from ...customers.sites import Site
 from ...database import db, now
@@ -22,7 +24,7 @@ from .. import links, sight
 from ..door import PROVIDER
 from ..notifications import book, events
 from ..notifications.deciding import decide
-from ..notifications.events import Happened
+from ..notifications.events import Affected, Happened
 from ..notifications.log import Notification
 from ..tables.lists import LISTS
 
@@ -58,8 +60,22 @@ def index() -> Any:
     return render_template(
         "monitoring/notifications/index.html", door=PROVIDER, monitoring_lists=LISTS, asked=asked, problem=problem,
         sites=[(seen.target.site_id, f"{seen.alias} · {seen.customer_name}") for seen in sites], events=EVENTS,
-        affected=affected, decision=decision, recoveries=events.RECOVERIES, links=links,
+        affected=affected, decision=decision, groups=_titles(affected), recoveries=events.RECOVERIES, links=links,
     ), 404 if problem else 200  # fmt: skip
+
+
+def _titles(affected: Affected | None) -> dict[str, str]:
+    """Return the titles of the contact groups that are responsible, by key, in their order."""
+    if affected is None:
+        return {}
+    keys = affected.contact_groups | affected.host_only
+    rows = (
+        Element.visible_to(current_user)
+        .with_only_columns(Element.key, Element.title)
+        .where(Element.kind == CONTACT_GROUPS, Element.key.in_(keys), Element.archived_at.is_(None))
+        .order_by(Element.title_key, Element.key)
+    )
+    return dict(db.session.execute(rows).all())
 
 
 def _is_seen(reader: Any, asked: dict[str, str]) -> bool:

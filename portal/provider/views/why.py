@@ -62,7 +62,7 @@ def _asked(name: str) -> str:
 
 
 def _person(text: str) -> tuple[Any, list[Any]]:
-    """Return whom a username or an ID means; else nobody, and those whose names hold what was typed."""
+    """Return whom a username or an ID means, or else the one whose name holds what was typed, or all of those."""
     seen = people().where(User.seen_by(current_user))
     try:
         named = or_(User.username_key == fold(text), User.id == uuid.UUID(text))
@@ -75,7 +75,8 @@ def _person(text: str) -> tuple[Any, list[Any]]:
         seen = seen.where(
             User.name_key.contains(word, autoescape=True) | User.email_key.contains(word, autoescape=True)
         )
-    return None, list(db.session.execute(seen.order_by(User.name_key, User.id).limit(paging.PER_PAGE)))
+    alike = db.session.execute(seen.order_by(User.name_key, User.id).limit(paging.PER_PAGE)).all()
+    return (alike[0], []) if len(alike) == 1 else (None, list(alike))
 
 
 def _offered() -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ KIND = ElementKind(
         (_l("Assigns"), lambda element: ", ".join(element.body.get("groups") or ())),
     ),
     can_be_disabled=False,
+    is_named=False,
     references=_references,
     texts=lambda body: (
         Text(_l("Site"), body.get("site") or ""),

@@ -47,6 +47,7 @@ KIND = ElementKind(
         (_l("Function"), lambda element: FUNCTIONS.get(element.body.get("function", ""), "")),
         (_l("Nodes"), lambda element: ngettext("%(num)d node", "%(num)d nodes", len(element.body.get("nodes") or ()))),
     ),
+    is_named=False,
     references=_references,
     texts=lambda body: (Text(_l("Nodes"), "\n".join(body.get("nodes") or ()), names_hosts=True),),
 )

@@ -56,6 +56,7 @@ KIND = ElementKind(
         (_l("Where"), lambda element: _to(element.body)),
     ),
     is_global_by_default=True,
+    is_named=False,
     references=references,
     texts=_texts,
 )

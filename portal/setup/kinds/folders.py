@@ -16,6 +16,7 @@ KIND = ElementKind(
     form=FolderForm,
     can_be_disabled=False,
     is_global_by_default=True,
+    is_named=False,
     references=references,
     texts=lambda body: (Text(_l("Folder"), body.get("path") or ""),),
 )

@@ -28,5 +28,6 @@ KIND = ElementKind(
     is_general=True,
     can_be_disabled=False,
     has_pages=False,
+    is_named=False,
     texts=_texts,
 )

@@ -33,6 +33,7 @@ KIND = ElementKind(
         (_l("Portal"), lambda element: _("signs people in") if element.body.get("in_portal") else _("sites only")),
         (_l("Encryption"), lambda element: {"none": _l("None")}.get(element.body.get("encryption", ""), "TLS")),
     ),
+    is_named=False,
     secret="bind_password",  # noqa: S106 - the name of a field
     references=_references,
     texts=lambda body: tuple(

@@ -74,6 +74,7 @@ KIND = ElementKind(
     ),
     is_general=True,
     is_ordered=True,
+    is_named=False,
     references=_references,
     texts=_texts,
 )

@@ -61,6 +61,7 @@ KIND = ElementKind(
         (_l("State"), lambda element: str(element.body.get("state", "")).upper()),
     ),
     is_ordered=True,
+    is_named=False,
     references=_references,
     texts=_texts,
 )

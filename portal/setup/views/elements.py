@@ -74,7 +74,7 @@ def listed(slug: str) -> Any:
     page = paging.page(session, listing.listed(current_user, kind, wish), id=Element.id, keys=wish.order(kind))
     return render_template(
         "setup/elements/list.html", kind=kind, wish=wish, page=page,
-        uses=references.counts(session, slug, page.rows),
+        uses=references.counts(session, slug, page.rows) if kind.is_named else {},
         customers=[] if kind.is_general else listing.customers(session, kind, filtering=True),
         csv=listing_url(kind, wish),
     )  # fmt: skip

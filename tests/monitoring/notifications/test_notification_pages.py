@@ -58,6 +58,9 @@ class TestWho:
         page = as_("pat").get(f"{WHO}?site=acme_lab&host=web1&service=Disk&event=warn")
         assert [row[0] for row in table(page, "told")] == ["Uma Dietrich"]
         assert table(page, "silent") == [["Ada Arnold", "Responsible for the host, not for this service.", "–"]]
+        groups = [link["href"] for link in page.html.select("dl.facts a")]
+        assert all(href.startswith("/provider/setup/contact-groups/") for href in groups)
+        assert len(groups) == 2
 
     def test_the_pages_of_a_host_and_a_service_lead_there(self, as_, lab):
         pat = as_("pat")

@@ -1,43 +1,37 @@
-"""The description of what a program learns about itself, and of the credentials that stand for accounts."""
+"""The description of what a program learns about the account it acts for, and of its settings."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from .collections.personal import OWN
+from .credentials import ACCOUNTS
+from .operations import IF_MATCH, IF_NONE_MATCH, MATCHING, TAG, WRITING, content, members, ref, refusals
+
 TEXT: dict[str, Any] = {"type": "string"}
 TAGS = ["Account"]
-ACCOUNTS: list[dict[str, list[str]]] = [{"machineAccount": []}, {"machineBearer": []}, {"accessToken": []}]
-"""What opens every address that is used under an account's own policy."""
-
-SECURITY = {
-    "machineAccount": {
-        "type": "http",
-        "scheme": "basic",
-        "description": "The name and the secret of a machine account.",
-    },
-    "machineBearer": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "The same as `Bearer <name> <secret>`: both as they are, with a blank between them.",
-    },
-    "accessToken": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "A token that a person made at /profile/tokens; it acts as that person until its end date.",
-    },
-}
 ACCOUNT = {
     "operationId": "readAccount",
     "tags": TAGS,
     "summary": "Learn which account the credential stands for, and what it may do",
     "security": ACCOUNTS,
+    "parameters": [IF_NONE_MATCH],
     "responses": {
-        "200": {
-            "description": "The account.",
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Account"}}},
-        },
-        "401": {"$ref": "#/components/responses/NoAccount"},
-        "429": {"$ref": "#/components/responses/Throttled"},
+        "200": {"description": "The account.", "content": content(ref("Account")), "headers": TAG},
+        "304": {"description": "The version one has is the present one."},
+        **refusals({401: "NoAccount", 406: "NotAcceptable", 429: "Throttled"}),
+    },
+}
+SETTINGS = {
+    "operationId": "changeAccount",
+    "tags": TAGS,
+    "summary": "Change the account's own settings",
+    "security": ACCOUNTS,
+    "parameters": [IF_MATCH],
+    "requestBody": {"required": True, "content": content(ref("ChangedAccount"))},
+    "responses": {
+        "200": {"description": "What it is now.", "content": content(ref("Account")), "headers": TAG},
+        **refusals({status: name for status, name in {**WRITING, **MATCHING}.items() if status != 404}),
     },
 }
 INDEX = {
@@ -62,7 +56,11 @@ COMMAND = {
     "security": [],
     "responses": {"200": {"description": "Python 3.9.", "content": {"text/x-python": {"schema": TEXT}}}},
 }
-PATHS = {"/api/v1/": {"get": INDEX}, "/api/v1/account": {"get": ACCOUNT}, "/api/v1/downtime": {"get": COMMAND}}
+PATHS = {
+    "/api/v1/": {"get": INDEX},
+    "/api/v1/account": {"get": ACCOUNT, "patch": SETTINGS},
+    "/api/v1/downtime": {"get": COMMAND},
+}
 RESPONSES = {
     "NoAccount": {
         "description": "No credential, or one that opens nothing.",
@@ -98,13 +96,15 @@ SCHEMAS: dict[str, Any] = {
     },
     "Account": {
         "type": "object",
-        "required": ["username", "name", "customer", "is_machine", "permissions"],
+        "required": ["username", "name", "customer", "is_machine", "permissions", *(field.name for field in OWN)],
         "properties": {
             "username": TEXT,
             "name": TEXT,
             "customer": {"type": ["string", "null"], "description": "The ID of the customer; null: Global."},
             "is_machine": {"type": "boolean"},
             "permissions": {"type": "array", "items": TEXT},
+            **members(OWN, shown=True)["properties"],
         },
     },
+    "ChangedAccount": members(OWN, shown=False),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..monitoring.acts import ACKNOWLEDGE, COMMENT_LENGTH, SCHEDULE, SEES
-from .account_paths import ACCOUNTS
 from .collection import FLAG, Field
+from .credentials import ACCOUNTS
 from .operations import KEY, WRITING
 
 TEXT: dict[str, Any] = {"type": "string"}

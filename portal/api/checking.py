@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -86,8 +86,9 @@ def _is_of(format: str, value: str) -> bool:
         if format == "uuid":
             return str(uuid.UUID(value)) == value.lower()
         if format == "date-time":
-            return datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
+            moment = datetime.fromisoformat(value)
+            return moment.tzinfo is not None and moment.astimezone(UTC) is not None
+    except (ValueError, OverflowError):  # the latter for what no calendar has in UTC
         return False
     return True
 

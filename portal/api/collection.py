@@ -90,7 +90,8 @@ class Collection:
     `path` follows /api/v1/, `item` the path of one. `reads` and `writes` are verbs any of which opens it.
     `listed` selects what a reader may see, `order` are columns of it, never NULL, the last one unique; `one` is the
     condition that a row is the one of an address; `shown` makes objects of rows, all of a page at once.
-    `create` takes a body and returns the values of the address; `change` and `delete` take a row.
+    `create` takes a body and returns the values of the address; `change` and `delete` take a row, and `change` returns
+    the values of another address where the object has moved.
     """
 
     path: str
@@ -107,7 +108,7 @@ class Collection:
     filters: tuple[Filter, ...] = ()
     writes: tuple[str, ...] = ()
     create: Callable[[Any, Body, Any], Mapping[str, Any]] | None = None
-    change: Callable[[Any, Any, Body, Any], None] | None = None
+    change: Callable[[Any, Any, Body, Any], Mapping[str, Any] | None] | None = None
     delete: Callable[[Any, Any, Any], None] | None = None
     parts: Callable[[Any, Any, Mapping[str, str]], Sequence[Select[Any]]] | None = None
     """Returns, for what a list is narrowed to, selects that together have its rows, where the whole has no index."""

@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 
 from ..licensing.usage.reports import LARGEST, MOST_SAMPLES
-from . import account_paths, act_paths, operations, site_paths, table_paths
+from . import account_paths, act_paths, credentials, operations, site_paths, table_paths
 from .collections import COLLECTIONS
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -57,7 +57,7 @@ def openapi() -> dict[str, Any]:
                     "description": "Licensing ID and password of a licensing credential; made under My Licenses.",
                 },
                 **site_paths.SECURITY,
-                **account_paths.SECURITY,
+                **credentials.SECURITY,
             },
             "schemas": {
                 **SCHEMAS,

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import pages
-from .account_paths import ACCOUNTS
 from .collection import LINES, Collection, Deed, Field, Filter
 from .collections import COLLECTIONS
+from .credentials import ACCOUNTS
 from .idempotency import LONGEST
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -33,7 +33,7 @@ def _plain(schema: Any) -> dict[str, Any]:
     return {name: value for name, value in schema.items() if name != LINES}
 
 
-def _members(fields: Iterable[Field], *, shown: bool, required: Iterable[str] = ()) -> dict[str, Any]:
+def members(fields: Iterable[Field], *, shown: bool, required: Iterable[str] = ()) -> dict[str, Any]:
     """Return the schema of an object with these fields; nothing else is taken."""
     properties = {
         field.name: _plain(field.schema) | ({"description": field.help} if field.help else {}) for field in fields
@@ -167,7 +167,7 @@ def _deed(collection: Collection, deed: Deed) -> dict[str, Any]:
 
 def _schemas(collection: Collection) -> dict[str, Any]:
     name = collection.name
-    found = {name: _members(collection.shown_fields, shown=True, required=["id"] if _has_id(collection) else [])}
+    found = {name: members(collection.shown_fields, shown=True, required=["id"] if _has_id(collection) else [])}
     if collection.is_listed:
         items = {"type": "array", "maxItems": 200, "items": ref(name)}
         following = {"type": ["string", "null"], "description": "The address of the next page; null after the last."}
@@ -176,15 +176,15 @@ def _schemas(collection: Collection) -> dict[str, Any]:
         }  # fmt: skip
     if collection.create:
         fields = collection.taken(is_new=True)
-        found[f"New{name}"] = _members(fields, shown=False, required=_needed(fields))
+        found[f"New{name}"] = members(fields, shown=False, required=_needed(fields))
     if collection.change:
         fields = collection.taken(is_new=False)
-        found[f"Changed{name}"] = _members(fields, shown=False)
-        found[f"Whole{name}"] = _members(fields, shown=True, required=_needed(fields))
+        found[f"Changed{name}"] = members(fields, shown=False)
+        found[f"Whole{name}"] = members(fields, shown=True, required=_needed(fields))
     for deed in collection.deeds:
         own = f"{name}{deed.name.capitalize()}"
-        found[own] = _members(deed.shown, shown=True, required=[field.name for field in deed.shown])
-        found[f"New{own}"] = _members(deed.fields, shown=False, required=_needed(deed.fields))
+        found[own] = members(deed.shown, shown=True, required=[field.name for field in deed.shown])
+        found[f"New{own}"] = members(deed.fields, shown=False, required=_needed(deed.fields))
     return found
 
 

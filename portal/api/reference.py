@@ -11,7 +11,7 @@ from flask import Flask, current_app
 
 from ..access.guard import SIGNED_IN, access_of, admits
 from . import description, shapes
-from .account_paths import ACCOUNTS
+from .credentials import ACCOUNTS
 from .shapes import Schemas, Shape
 
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .account_paths import ACCOUNTS
+from .credentials import ACCOUNTS
 from .operations import LINK, READING, content, query, ref, refusals
 from .tables import PARAMETERS
 

@@ -7,6 +7,7 @@ A PATCH and a DELETE do not say of which version, 428; and 428 comes before what
 API_TABLE = """
   GET    /api/v1/                                                   200 200 200 200 200 200
   GET    /api/v1/account                                            200 200 200 200 200 200
+  PATCH  /api/v1/account                                            428 428 428 428 428 403
 
 # users: everybody for staff, colleagues for the leading; nobody sees another company's
   GET    /api/v1/users                                              200 404 200 404 200 200

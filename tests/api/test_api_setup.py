@@ -27,6 +27,20 @@ class TestSetup:
         by("pat").remove("roles/night")
         by("pat").remove("roles/guest", 409)
 
+    def test_an_own_role_is_given_another_id_and_whoever_has_it_keeps_it(self, by):
+        by("pat").make("roles", id="night", alias="Night", based_on="guest")
+        robot = {"name": "Robot", "username": "robot", "is_machine": True, "secret": "0123456789", "roles": ["night"]}
+        who = by("pat").make("users", 201, **robot).json["id"]
+        moved = by("pat").change("roles/night", id="late", alias="Late")
+        assert (moved.json["id"], moved.json["alias"]) == ("late", "Late")
+        assert moved.headers["Content-Location"] == "/api/v1/roles/late"
+        assert moved.headers["ETag"] == by("pat").read("roles/late").headers["ETag"]
+        by("pat").read("roles/night", 404)
+        assert by("pat").read(f"users/{who}").json["roles"] == ["late"]
+        for taken in ("admin", "matrix", "a b"):
+            assert "id" in by("pat").change("roles/late", 422, id=taken).json["errors"]
+        assert "id" in by("pat").change("roles/guest", 422, id="visitor").json["errors"]
+
     def test_a_site_is_connected_moved_and_removed(self, by):
         made = by("pat").make("sites", id="north", customer="acme", livestatus="tcp:north.example:6557").json
         assert (made["alias"], made["timeout"]) == ("north", 2000)

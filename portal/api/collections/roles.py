@@ -60,13 +60,17 @@ def _create(session: Any, values: Body, by: Any) -> Mapping[str, Any]:
     return {"id": role.id}
 
 
-def _change(session: Any, row: Any, values: Body, by: Any) -> None:
+def _change(session: Any, row: Any, values: Body, by: Any) -> Mapping[str, Any] | None:
+    """Change a role; return where it stands when that is elsewhere."""
     role = roles.hold(session, row.id)
     if role is None or role.version != row.version:
         raise Stale(_("Somebody else changed this meanwhile. Compare both versions and send it again."))
     roles.change(
         session, role, answers=_answers(values), alias=values["alias"], based_on_id=values.get("based_on"), by=by
     )
+    if values["id"] == row.id:
+        return None
+    return {"id": roles.rename(session, role, values["id"], by=by).id}
 
 
 def _delete(session: Any, row: Any, by: Any) -> None:
@@ -79,7 +83,8 @@ ROLES = Collection(
     path="roles", title="Roles", noun="role",
     help="A role is made by cloning another and follows it in all that is left at default.",
     fields=(
-        Field("id", {**line(80), "minLength": 1}, "Fixed here; it stands in addresses.", "new", needed=True),
+        Field("id", {**line(80), "minLength": 1}, "Of an own role it can be another; then the address is another, too.",
+              "always", needed=True),
         Field("alias", {**line(200), "minLength": 1}, taken="always", needed=True),
         Field("based_on", {"type": ["string", "null"], "maxLength": 80},
               "The ID of the role it follows; null for built-in ones.", "always", needed=True),

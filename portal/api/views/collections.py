@@ -54,7 +54,12 @@ def _shown(collection: Collection, **at: Any) -> Response:
     """Return one object, unless who asks has it."""
     acceptable()
     found = _object(collection, at)
-    if etags.has_it(etags.tag_of(found)):
+    return answer_one(found)
+
+
+def answer_one(found: Mapping[str, Any]) -> Response:
+    """Return an object as JSON with its version; nothing to who has that already."""
+    if request.method in ("GET", "HEAD") and etags.has_it(etags.tag_of(found)):
         return _tagged(Response(status=304), found)
     return _tagged(jsonify(found), found)
 
@@ -67,11 +72,11 @@ def _created(collection: Collection, **_at: Any) -> Response:
     def make() -> Made:
         values = check(collection.taken(is_new=True), body, is_whole=True)
         assert collection.create is not None
-        with _named():
+        with named():
             at = collection.create(db.session(), values, _reader())
             db.session.flush()
         found = _object(collection, at)
-        return Made(201, found, f"{bp.url_prefix}/{_path(collection, at)}", etags.tag_of(found))
+        return Made(201, found, _address(collection, at), etags.tag_of(found))
 
     return _answer(idempotency.once(current_user.id, body, make))
 
@@ -91,15 +96,18 @@ def _changed(collection: Collection, **at: Any) -> Response:
     etags.check(found, sent)
     assert collection.change is not None
     try:
-        with _named():
-            collection.change(db.session(), row, {**kept, **values}, _reader())
+        with named():
+            to = collection.change(db.session(), row, {**kept, **values}, _reader())
             db.session.flush()
     except (Stale, StaleDataError):
         db.session.rollback()
         raise etags.late(_object(collection, at), sent) from None
-    found = _object(collection, at)
+    found = _object(collection, to or at)
     db.session.commit()
-    return _tagged(jsonify(found), found)
+    answer = _tagged(jsonify(found), found)
+    if to:
+        answer.headers["Content-Location"] = _address(collection, to)
+    return answer
 
 
 def _deleted(collection: Collection, **at: Any) -> Response:
@@ -108,7 +116,7 @@ def _deleted(collection: Collection, **at: Any) -> Response:
     etags.check(found, {})
     assert collection.delete is not None
     try:
-        with _named():
+        with named():
             collection.delete(db.session(), row, _reader())
             db.session.commit()
     except StaleDataError:
@@ -127,7 +135,7 @@ def _done(collection: Collection, deed: Deed, **at: Any) -> Response:
     def make() -> Made:
         row = _row(collection, at)[0]
         values = check(deed.fields, body, is_whole=True)
-        with _named():
+        with named():
             found = deed.run(db.session(), row, values, _reader())
             db.session.flush()
         return Made(201, found)
@@ -152,8 +160,9 @@ def _object(collection: Collection, at: At) -> Mapping[str, Any]:
     return _row(collection, at)[1]
 
 
-def _path(collection: Collection, at: At) -> str:
-    return "/".join([collection.path, *(quote(str(value), safe="/") for value in at.values())])
+def _address(collection: Collection, at: At) -> str:
+    """Return the path at which an object stands."""
+    return "/".join([str(bp.url_prefix), collection.path, *(quote(str(value), safe="/") for value in at.values())])
 
 
 def _answer(made: Made) -> Response:
@@ -184,7 +193,7 @@ def acceptable() -> None:
 
 
 @contextmanager
-def _named() -> Iterator[None]:
+def named() -> Iterator[None]:
     """Say what is refused beside the field it is about."""
     try:
         yield

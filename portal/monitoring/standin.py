@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, 
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import aliased
 
-from ..contacts import authorization, patterns
+from ..contacts import numbers, patterns
 from ..contacts.inventory import Host, Service, Sweep
 from ..customers.ownership import Reader
 from ..database import db, reading
@@ -26,6 +26,7 @@ from .livestatus.answers import Answer, SiteState
 from .livestatus.query import All, BadValue, Condition, Is, Not, Query, checked
 from .livestatus.query import Any as OneOf
 from .sight import Seen
+from .tables import own_numbers
 from .tables.filters import BadFilter
 
 _OF = aliased(Host)
@@ -119,8 +120,7 @@ def _rows(session: Any, reader: Reader, site_id: str, query: Query) -> list[list
     if table is None:
         return []
     where = [_condition(table, one) for one in query.where]
-    is_strict = authorization.chosen(session).is_strict_for_services
-    columns = [_column(table, name, is_strict=is_strict) for name in query.columns]
+    columns = [table.columns.get(name) for name in query.columns]
     wanted = [literal(None) if column is None else column for column in columns]
     stats = [_counted(table, stat) for stat in query.stats]
     statement = table.select(reader, site_id, *wanted, *stats).where(*where)
@@ -129,15 +129,23 @@ def _rows(session: Any, reader: Reader, site_id: str, query: Query) -> list[list
     if query.limit is not None:
         statement = statement.limit(query.limit + 1)
     try:
-        return [[_value(value) for value in row] for row in session.execute(statement)]
+        rows = [[_value(value) for value in row] for row in session.execute(statement)]
     except DataError:  # each database has its own dialect of regular expressions
         session.rollback()
         raise BadFilter(_("This regular expression cannot be tried here. Write it simpler.")) from None
+    counts = query.table == "hosts" and any(name.startswith(own_numbers.PREFIX) for name in query.columns)
+    return _own(session, reader, site_id, query, rows) if counts and numbers.may_differ(session, reader) else rows
 
 
-def _column(table: _Table, name: str, *, is_strict: bool) -> Any:
-    """Return what stands for a column; how many services a host has is not told where some of them may have to hide."""
-    return None if is_strict and name.startswith("num_services") else table.columns.get(name)
+def _own(session: Any, reader: Reader, site_id: str, query: Query, rows: list[list[Any]]) -> list[list[Any]]:
+    """Return rows of hosts with the numbers of those services that are seen; each has its host's name."""
+    at = query.columns.index("name")
+    own = numbers.of_services(session, reader, ((site_id, row[at]) for row in rows))
+    found = []
+    for row in rows:
+        counted = own_numbers.as_values(own.get((site_id, row[at]), numbers.NONE))
+        found.append([counted.get(name, value) for name, value in zip(query.columns, row, strict=False)])
+    return found
 
 
 def _counted(table: _Table, stat: Condition) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.contacts import parts
+from portal.contacts.authorization import Authorization
 from portal.contacts.inventory import Sweep
 from portal.database import db, now
 from portal.monitoring.tables import stock
@@ -99,3 +100,24 @@ def test_a_page_far_down_a_view_is_found_by_key(by, statements):
 @pytest.mark.parametrize("cursor", ["WzFd", "WyJ4Il0", "WyJ4IiwieSJd", "e30", "%00"])
 def test_what_is_no_cursor_of_a_view_is_refused(by, cursor):
     by("ada").read(f"views/hosts?cursor={cursor}", 422)
+
+
+def test_strictly_services_that_are_not_seen_are_not_counted(app, by):
+    """The seed's 4.2: users "will only be able to see services if they are directly assigned as contacts"."""
+    with app.app_context():
+        for name in ("cpu", "disk"):
+            own = ("others",) if name == "disk" else None
+            Allocation().service("acme-1", "db1", name, own, of_host=("linux",), state=2)
+        Allocation().host("acme-1", "db1", "linux", services=[0, 0, 2, 0, 0])
+        db.session.commit()
+        db.session.remove()
+    assert by("uma").read("hosts/acme-1/db1").json["services"]["crit"] == 2
+    with app.app_context():
+        db.session.add(Authorization(id=1, is_strict_for_services=True))
+        db.session.commit()
+        db.session.remove()
+    assert by("uma").read("hosts/acme-1/db1").json["services"] == {
+        "ok": 0, "warn": 0, "crit": 1, "unknown": 0, "pending": 0,
+    }  # fmt: skip
+    assert by("ada").read("hosts/acme-1/db1").json["services"]["crit"] == 2
+    assert [one["services"]["crit"] for one in by("uma").read("hosts?q=db1").json["items"]] == [1]

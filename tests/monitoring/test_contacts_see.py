@@ -183,6 +183,18 @@ class TestLooseAndStrict:
         assert "Backup" not in page
         assert "CPU" in page
 
+    @pytest.mark.parametrize("limit", ["tables.stock.LIVE_UP_TO", "scoping.MOST_NAMES"])
+    def test_strictly_the_inventory_counts_no_others_either(self, app, as_, monkeypatch, limit):
+        """Long lists come from it, and what is too much to be asked for by name."""
+        monkeypatch.setattr(f"portal.monitoring.{limit}", 1)
+        choose(app, is_strict_for_services=True)
+        columns = "columns=host&columns=num_services&columns=num_services_crit"
+        page = as_("uma").get(f"/monitoring/hosts/?{columns}")
+        assert page.html.select_one("#live .message.info")
+        assert (column(page, "Services"), column(page, "Critical")) == (["1", "1"], ["0", "0"])
+        rows = as_("uma").get(f"/monitoring/hosts.json?{columns}").json
+        assert rows[1:] == [["web1", "1", "0"], ["web2", "1", "0"]]
+
 
 class TestGroups:
     """4.3: loose shows groups with a visible member, and these alone; strict those of which all members are visible."""

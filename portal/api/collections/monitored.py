@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
-from ...contacts import parts, visibility
+from ...contacts import numbers, parts, visibility
 from ...contacts.inventory import Host, Service
 from ...contacts.sets import ContactSetGroup
 from ...customers.elements import Element
@@ -18,7 +18,7 @@ from ...text import fold
 from ..collection import CUSTOMER, FLAG, MOMENT, TEXT, Collection, Field, Filter, line, names, one_of
 
 HOST_STATES = ("up", "down", "unreachable", "pending")
-SERVICE_STATES = ("ok", "warn", "crit", "unknown", "pending")
+SERVICE_STATES = numbers.STATES
 DOORS = ("monitoring.read", "monitoring.own")
 
 
@@ -58,13 +58,19 @@ def _common(row: Any, words: Sequence[str], groups: Mapping[uuid.UUID, list[str]
     }  # fmt: skip
 
 
-def _hosts(session: Any, _reader: Any, rows: Sequence[Any]) -> list[Mapping[str, Any]]:
+def _hosts(session: Any, reader: Any, rows: Sequence[Any]) -> list[Mapping[str, Any]]:
     groups = groups_of(session, (row.contact_set_id for row in rows))
+    counted = {(row.site_id, row.name): row.services for row in rows}
+    if numbers.may_differ(session, reader):
+        counted = dict.fromkeys(counted, numbers.NONE) | numbers.of_services(session, reader, counted)
     return [
         {
             "id": f"{row.site_id}/{row.name}", "name": row.name, "alias": row.alias, "address": row.address,
             "folder": row.folder,
-            "services": {word: max(int(n), 0) for word, n in zip(SERVICE_STATES, row.services, strict=False)},
+            "services": {
+                word: max(int(n), 0)
+                for word, n in zip(SERVICE_STATES, counted[row.site_id, row.name], strict=False)
+            },
             **_common(row, HOST_STATES, groups),
         }
         for row in rows
@@ -146,7 +152,7 @@ HOSTS = Collection(
         HOST_STATES, Field("name", TEXT, "Its name at its site."), Field("alias", TEXT, "What it is called."),
         Field("address", TEXT, "IP address or name in the network."), Field("folder", TEXT, "Where its site keeps it."),
         Field("services", {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
-              "How many of its services are in each state."),
+              "How many of its services that the account sees are in each state."),
     ),
     reads=DOORS, listed=_listed(Host), order=(Host.name_key, Host.id), item="<site>/<name:host>",
     one=lambda site, host: and_(Host.site_id == site, Host.name == host), shown=_hosts,

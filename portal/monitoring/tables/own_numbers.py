@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...contacts import numbers
 from .. import conditions, poller
 from ..livestatus.query import Any as OneOf
 from ..livestatus.query import Is, Query
@@ -30,9 +31,15 @@ def mended(seen: Seen, scope: Scope, queries: Sequence[Query], tables: Sequence[
     ]  # fmt: skip
 
 
-def without(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row without numbers of services: of a host some of whose services nobody may count."""
-    return {name: value for name, value in values.items() if not name.startswith(PREFIX)}
+def as_values(counted: Sequence[int]) -> dict[str, int]:
+    """Return numbers of services by state, in the inventory's order, under the names that a core gives them."""
+    found = {f"{PREFIX}_{word}": number for word, number in zip(numbers.STATES, counted, strict=False)}
+    return {PREFIX: sum(counted), **found}
+
+
+def of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a row are numbers of services."""
+    return {name: value for name, value in values.items() if name.startswith(PREFIX)}
 
 
 def _counts(query: Query) -> bool:
@@ -49,8 +56,8 @@ def _own(seen: Seen, scope: Scope) -> dict[str, dict[str, int] | None]:
     if not answer.is_online:
         return dict.fromkeys(hosts)
     found: dict[str, dict[str, int] | None] = {host: dict.fromkeys(stats, 0) for host in hosts}
-    for host, *numbers in answer.tables[0]:
-        found[host] = dict(zip(stats, map(int, numbers), strict=True))
+    for host, *counted in answer.tables[0]:
+        found[host] = dict(zip(stats, map(int, counted), strict=True))
     return found
 
 
@@ -58,8 +65,8 @@ def _row(row: dict[str, Any], own: Mapping[str, dict[str, int] | None]) -> dict[
     name = str(row.get("name"))
     if name not in own:
         return row
-    numbers = own[name]
-    if numbers is None:
-        return without(row)
-    whole = {PREFIX: sum(numbers.values()), **numbers}
+    counted = own[name]
+    if counted is None:
+        return {name: value for name, value in row.items() if not name.startswith(PREFIX)}
+    whole = {PREFIX: sum(counted.values()), **counted}
     return {name: whole.get(name) if name.startswith(PREFIX) else value for name, value in row.items()}

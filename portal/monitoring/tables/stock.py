@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.orm import Session
 
-from ...contacts import authorization, parts, visibility
+from ...contacts import numbers, parts, visibility
 from ...contacts.inventory import Host, Service, Sweep
 from ...customers.ownership import Reader
 from ...database import now
@@ -57,7 +57,7 @@ class Stock:
     sites: Mapping[str, Seen]
     as_of: datetime | None
     is_strict: bool = False
-    """Whether services of a host may have to hide, so that nothing is said of how many it has."""
+    """Whether services of a host may have to hide, so that only those are counted that are seen."""
 
     MODELS: ClassVar[dict[str, Any]] = {"hosts": Host, "services": Service}
 
@@ -73,7 +73,8 @@ class Stock:
         if sum(getattr(row, table.source.id) for row in swept) <= LIVE_UP_TO:
             return None
         moments = [row.finished_at for row in swept if row.finished_at]
-        is_strict = visibility.is_restricted(reader) and authorization.chosen(session).is_strict_for_services
+        counts = table.source.id == "hosts" and any(need.startswith(own_numbers.PREFIX) for need in table.needs)
+        is_strict = counts and numbers.may_differ(session, reader)
         return cls(table, reader, wanted, min(moments, default=None), is_strict)
 
     @property
@@ -93,7 +94,7 @@ class Stock:
             session, self._statement(), id=model.id, keys=(model.name_key,), descending=self.is_descending,
             counted=False, parts=self._parts(session),
         )  # fmt: skip
-        rows = [self._row(row) for row in found.rows]
+        rows = self._rows(session, found.rows)
         session.rollback()  # nothing is held while sites are asked
         return self._overlaid(rows), found
 
@@ -102,7 +103,7 @@ class Stock:
         last, few = None, self._parts(session)
         while True:
             rows = self._beyond(session, few, last, PORTION)
-            yield from (self._row(row) for row in rows)
+            yield from self._rows(session, rows)
             if len(rows) < PORTION:
                 return
             last = (rows[-1].name_key, rows[-1].id)
@@ -112,7 +113,7 @@ class Stock:
         rows = self._beyond(session, self._parts(session), last, limit + 1)
         shown = rows[:limit]
         edge = (shown[-1].name_key, shown[-1].id) if len(rows) > limit else None
-        return [self._row(row) for row in shown], edge
+        return self._rows(session, shown), edge
 
     def _beyond(self, session: Session, few: Sequence[Select[Any]], last: Edge | None, limit: int) -> list[Any]:
         model, down = self.model, self.is_descending
@@ -154,7 +155,13 @@ class Stock:
         if filters.get("state") in WELL:
             yield and_(model.state == 0, model.is_pending.is_(False))
 
-    def _row(self, row: Any) -> Row:
+    def _rows(self, session: Session, found: Sequence[Any]) -> list[Row]:
+        if not self.is_strict:
+            return [self._row(row, row.services if self.model is Host else ()) for row in found]
+        own = numbers.of_services(session, self.reader, ((row.site_id, row.name) for row in found))
+        return [self._row(row, own.get((row.site_id, row.name), numbers.NONE)) for row in found]
+
+    def _row(self, row: Any, services: Sequence[int]) -> Row:
         values: dict[str, Any] = {
             **{name: row.details.get(name) for name in ("groups", "contacts", "contact_groups", "labels", "tags")},
             "state": row.state, "has_been_checked": int(not row.is_pending), "acknowledged": int(row.is_acknowledged),
@@ -163,10 +170,7 @@ class Stock:
         }  # fmt: skip
         if self.model is Host:
             values |= {"name": row.name, "alias": row.alias, "address": row.address, "filename": row.folder}
-            counted = dict(zip(("ok", "warn", "crit", "unknown", "pending"), row.services, strict=False))
-            values |= {f"num_services_{word}": number for word, number in counted.items()}
-            values["num_services"] = sum(row.services)
-            values = own_numbers.without(values) if self.is_strict else values
+            values |= own_numbers.as_values(services)
         else:
             values |= {"host_name": row.host_name, "description": row.description}
         return Row(self.sites[row.site_id], values, row.seen_at)
@@ -184,9 +188,10 @@ class Stock:
             for one in told
             for values in one.tables[0]
         }
-        if self.is_strict:
-            live = {key: Row(row.seen, own_numbers.without(row.values)) for key, row in live.items()}
         shown = [live.get((row.seen.target.site_id, *(row.get(key) for key in keys)), row) for row in rows]
+        if self.is_strict:
+            shown = [Row(new.seen, {**new.values, **own_numbers.of(row.values)}, new.seen_at)
+                     for new, row in zip(shown, rows, strict=True)]  # fmt: skip
         return Reading(shown, now(), *gaps(told), as_of=self.as_of)
 
 

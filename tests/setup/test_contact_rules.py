@@ -9,8 +9,11 @@ import pytest
 from portal.accounts.users import User
 from portal.contacts import patterns
 from portal.contacts.allocation import recompute
+from portal.contacts.inventory import Service
 from portal.customers.elements import Element
+from portal.database import now
 from portal.setup.leaks import report
+from portal.setup.responsibility import previews
 from tests.factories.elements import as_pat, element
 from tests.setup.responsibility import body_of, furnish, join, permit, rule
 from tests.setup.test_folders_pages import cells
@@ -160,6 +163,26 @@ class TestCheck:
         rule(stock, "all", "ops")
         page = new(as_("pat"), assign="services", groups="dba", hosts="web1", services="~File").submit("check")
         assert lines(page) == {"Filesystem / web1": "gets Databases loses Operations"}
+
+    @pytest.mark.parametrize("service", ["Oracle", "~Ora"])
+    def test_of_services_it_counts_and_shows_hosts_that_have_them(self, stock, as_, monkeypatch, service):
+        """Among many hosts the few that have a service would not be among the first."""
+        monkeypatch.setattr(previews, "SHOWN", 2)
+        with as_pat(stock) as (session, _pat):
+            seen = {"site_id": "acme_site", "customer_id": "acme", "seen_at": now()}
+            session.add(Service(host_name="win1", description="Oracle", name_key="win1 oracle", **seen))
+        page = new(as_("pat"), assign="services", groups="dba", services=service).submit("check")
+        assert page.html.find(id="preview").h2.text == "It looks at services of 1 host"
+        assert "changes on 1 host." in page.html.find(id="preview").text
+        assert lines(page) == {"Oracle win1": "gets Databases"}
+
+    def test_an_edit_shows_services_it_no_longer_names(self, stock, as_):
+        rule(stock, "cpu", "dba", assign="services", services=["CPU"], hosts=["web1"])
+        form = as_("pat").get(f"{RULES}cpu/edit").forms["element"]
+        form["services"] = "none"
+        page = form.submit("check")
+        assert page.html.find(id="preview").h2.text == "It looks at services of 0 hosts"
+        assert lines(page) == {"CPU web1": "loses Databases"}
 
     def test_what_another_rule_gives_already_is_as_before(self, stock, as_):
         rule(stock, "all", "ops")

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import ClassVar
 
 from flask import request
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, not_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from ...contacts.allocation.deciding import Decider, Groups
-from ...contacts.allocation.matching import Conditions, Facts
+from ...contacts.allocation.matching import Conditions, Facts, Lines
 from ...contacts.allocation.reading import RULES, Sources, hosts, source, sources
 from ...contacts.inventory import Host, Service
 from ...customers.elements import Element
@@ -22,6 +22,8 @@ SLUG = RULES
 CHECK = "check"
 """The name of the button that shows what a rule matches and saves nothing."""
 SHOWN = 25
+MOST_NAMED = 2_000
+"""Services by whose descriptions hosts are looked for."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,11 @@ def of_form(session: Session, form: ElementForm, element: Element | None) -> Pre
     found = Preview(body.get("assign") == "services", bool(values["enabled"]))
     comparison = _Comparison(session, now, later)
     changing, matching = list[Facts](), list[Facts]()
-    asked = hosts(session, or_(*(_narrowed(one) for one in (new, old) if one is not None)))
-    for seen, (_id, _plan, host) in enumerate(asked):
+    for seen, (host, is_meant) in enumerate(_asked(session, new, old)):
         if seen >= Preview.most:
             found.is_cut = True
             break
-        is_new = new.hold(host)
+        is_new = is_meant and new.hold(host)
         found.hosts += is_new
         if is_new or old is not None and old.hold(host):
             is_changing = comparison.differs(host)
@@ -86,7 +87,17 @@ def of_form(session: Session, form: ElementForm, element: Element | None) -> Pre
     return found
 
 
-def _narrowed(one: Conditions) -> ColumnElement[bool]:
+def _asked(session: Session, new: Conditions, old: Conditions | None) -> Iterator[tuple[Facts, bool]]:
+    """Yield the hosts that a rule may match, then those that it alone may have matched before it was edited."""
+    meant = _narrowed(session, new)
+    for _id, _plan, host in hosts(session, meant):
+        yield host, True
+    if old is not None:
+        for _id, _plan, host in hosts(session, _narrowed(session, old), not_(meant)):
+            yield host, False
+
+
+def _narrowed(session: Session, one: Conditions) -> ColumnElement[bool]:
     """Return what of conditions the database can ask: all that hold fulfil it, and others may."""
     where: list[ColumnElement[bool]] = [Host.id.is_not(None)]
     if one.customer_id:
@@ -97,7 +108,20 @@ def _narrowed(one: Conditions) -> ColumnElement[bool]:
         where.append(Host.site_id.in_(one.sites))
     if one.hosts and not one.hosts.patterns:
         where.append(Host.name.in_(one.hosts.names))
+    if one.services:
+        where.append(_has(session, one.services))
     return and_(*where)
+
+
+def _has(session: Session, lines: Lines) -> ColumnElement[bool]:
+    """Return that a host has one of some services, unless these are too many to be named."""
+    names = set(lines.names)
+    if lines.patterns:
+        names |= {one for one in session.scalars(select(Service.description).distinct()) if lines.fit(one)}
+    if len(names) > MOST_NAMED:
+        return true()
+    its = Service.site_id == Host.site_id, Service.host_name == Host.name
+    return exists().where(*its, Service.description.in_(names))
 
 
 class _Comparison:

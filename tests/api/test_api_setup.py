@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from portal.contacts.allocation import recompute
 from tests.access.addresses import fill
+from tests.api.client import BASE
+from tests.setup.responsibility import furnish, join, permit, rule
 
 
 class TestSetup:
@@ -60,3 +63,21 @@ class TestSetup:
         assert by("pat").change(path, contact_groups=[]).json == {"contact_groups": []}
         of_service = "hosts/harbour/web1/services/cpu/contact_groups"
         assert by("pat").change(of_service, contact_groups=["linux"]).json == {"contact_groups": ["linux"]}
+
+
+def test_who_edits_a_folder_alone_edits_its_hosts_and_sees_no_service(app, by):
+    """As on the pages; the seed's 3.2: a folder's permission makes nobody a contact."""
+    furnish(app)
+    join(app, "uli", "dba")
+    permit(app, "/linux/db", "dba")
+    path = "hosts/acme_site/db1"
+    assert by("uli").change(f"{path}/contact_groups", contact_groups=["ops"]).json == {"contact_groups": ["ops"]}
+    for service in ("CPU", "none"):
+        by("uli").get(f"{BASE}{path}/services/{service}/contact_groups", status=404)
+        by("uli").get(f"{BASE}hosts/acme_site/web1/contact_groups", status=404)
+    join(app, "uli", "ops")
+    rule(app, "all", "ops")
+    with app.app_context():
+        recompute.recompute()
+    assert by("uli").read(f"{path}/services/CPU/contact_groups").json == {"contact_groups": []}
+    by("uli").change(f"{path}/services/CPU/contact_groups", 403, contact_groups=["ops"])

@@ -49,8 +49,13 @@ def _service_of(row: Any) -> str:
 def _shown(session: Any, reader: Any, rows: Sequence[Any]) -> list[Mapping[str, Any]]:
     """Make objects of what is seen in monitoring, or in the tree of folders."""
     tree = permitted.of(session, reader) if FOLDERS in reader.verbs else None
-    seen = [row for row in rows if row.is_seen or tree and tree.sees(row.customer_id, _folder(row))]
+    seen = [row for row in rows if row.is_seen or tree and _is_in(tree, row)]
     return [{"contact_groups": _groups(_found(session, row))} for row in seen]
+
+
+def _is_in(tree: permitted.Permitted, row: Any) -> bool:
+    """Tell whether the tree shows it: of services it does so to none but who sees all of setup."""
+    return tree.sees_all if _service_of(row) else tree.sees(row.customer_id, _folder(row))
 
 
 def _folder(row: Any) -> str:
@@ -67,7 +72,8 @@ def _groups(element: Element | None) -> list[str]:
 
 def _change(session: Any, row: Any, values: Body, by: Any) -> None:
     """Give it exactly these groups by itself; none takes the assignment away."""
-    if not permitted.of(session, by).edits(row.customer_id, _folder(row)):
+    tree = permitted.of(session, by)
+    if not _is_in(tree, row) or not tree.edits(row.customer_id, _folder(row)):
         raise Forged(f"contact groups of {row.host}")
     element, groups = _found(session, row), values["contact_groups"]
     if not groups:

@@ -36,7 +36,7 @@ from .setup import changes, everything, references
 from .setup import sentences as _setup_sentences
 from .setup.directories import runs as directory_runs
 from .setup.directories import signing_in, syncing
-from .setup.distribution import activation, asking, hearing, responsible, standing
+from .setup.distribution import activation, asking, hearing, keeping, responsible, standing
 from .setup.users import passwords as site_passwords
 from .setup.users import pending as pending_users
 from .setup.users import sentences as _user_sentences
@@ -70,7 +70,7 @@ TABLES = (
     site_passwords, pending_users, _setup_sentences, _user_sentences, hiding,
     kept, stocktaking, _monitoring_sentences,
     notification_log, own_rules, scripts, sending, states, watching,
-    activation, asking, hearing, everything, responsible, standing, directory_runs, signing_in, syncing,
+    activation, asking, hearing, everything, keeping, responsible, standing, directory_runs, signing_in, syncing,
 )  # fmt: skip
 """Modules no page may import first: their tables and periodic jobs are known from the start."""
 

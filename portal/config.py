@@ -143,6 +143,7 @@ SETTINGS = (
     Setting("NOTIFICATION_SCRIPTS", "", "Folder of the notification scripts that the worker may run; empty: none"),
     Setting("NOTIFICATION_SECONDS", 30, "Seconds after which a notification script is ended", int),
     Setting("NOTIFICATION_DAYS", 180, "Days that the log of notifications reaches back", int),
+    Setting("SNAPSHOT_DAYS", 180, "Days that a site's snapshots are kept, its 20 latest always; 0: for ever", int),
     Setting("STALENESS", 1.5, "From which staleness on a host or service counts as stale", float),
     Setting("WORKERS", 2, "Workers that `serve` starts: one that reads slow sites leaves the other for mail", int),
     Setting("WEB_WORKERS", 2, "Web processes", int),

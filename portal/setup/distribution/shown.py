@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ...accounts.users import User
@@ -75,6 +75,11 @@ def snapshots(site_id: str) -> Any:
     statement = select(*columns, Snapshot.activation_id, User.name.label("by"), Customer.name.label("customer"))
     statement = statement.outerjoin(User, User.id == Snapshot.made_by_id)
     return statement.join(Customer, Customer.id == Snapshot.customer_id).where(Snapshot.site_id == site_id)
+
+
+def gone(session: Session, condition: ColumnElement[bool], made: int) -> int:
+    """Return how many of so many snapshots are no longer kept."""
+    return max(0, made - (session.scalar(select(func.count()).select_from(Snapshot).where(condition)) or 0))
 
 
 def activations() -> Any:

@@ -81,7 +81,7 @@ class Snapshot(Identified, Base):
     @property
     def hashes(self) -> list[str]:
         """Return the hashes of its parts, in order."""
-        return [part["sha256"] for part in json.loads(self.manifest)["parts"]]
+        return hashes_of(self.manifest)
 
     @property
     def etag(self) -> str:
@@ -92,6 +92,11 @@ class Snapshot(Identified, Base):
 @event.listens_for(Snapshot, "before_update")
 def _immutable(_mapper: Any, _connection: Any, snapshot: Snapshot) -> None:
     raise ValueError(f"a snapshot never changes: {snapshot.site_id} {snapshot.number}")
+
+
+def hashes_of(manifest: str) -> list[str]:
+    """Return the hashes of the parts that a manifest names, in order."""
+    return [part["sha256"] for part in json.loads(manifest)["parts"]]
 
 
 def make(

@@ -47,5 +47,6 @@ def show(activation_id: uuid.UUID) -> Any:
     return render_template(
         "setup/changes/activation.html", activation=found, page=page, outcomes=OUTCOMES, job=job,
         problems=shown.grouped(session, [Problem(*problem) for problem in found.problems]),
+        gone=shown.gone(session, Snapshot.activation_id == found.id, found.sites),
         by=session.scalar(select(User.name).where(User.id == found.by_id)), here=request.path,
     )  # fmt: skip

@@ -37,7 +37,7 @@ def show(site_id: str) -> Any:
     return render_template(
         "setup/changes/site.html", site=site, row=row, state=state_of(row), states=STATES, is_first=is_first,
         changes=words.tell(session, waiting[:MOST_CHANGES]), has_more=len(waiting) > MOST_CHANGES, page=page,
-        kinds=shown.KINDS,
+        kinds=shown.KINDS, gone=shown.gone(session, Snapshot.site_id == site.id, row.number or 0),
         would_get=shown.contents(session, site.customer_id) if is_first else [],
         is_held_back=state_of(row) == State.HELD_BACK,
     )  # fmt: skip

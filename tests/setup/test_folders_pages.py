@@ -118,6 +118,15 @@ class TestPermissions:
             form.set("groups", wrong, 0)
             assert said in form.submit(status=422).text
 
+    def test_groups_that_are_no_contacts_are_none_for_services_either(self, stock, as_):
+        form = as_("pat").get(f"{AT}/permission?path=/linux").forms["permission"]
+        form.set("groups", "ops", 0)
+        form["for_services"] = True
+        page = form.submit(status=422)
+        assert "Add the groups as contacts to hosts first" in page.text
+        page.forms["permission"]["as_contacts_below"] = True
+        page.forms["permission"].submit(status=302)
+
     def test_of_two_who_save_at_once_the_second_is_told(self, stock, as_):
         permit(stock, "/linux", "ops")
         form = as_("pat").get(f"{AT}/permission?path=/linux").forms["permission"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, ValidationError
 from wtforms.validators import InputRequired
 
 from ...contacts.memberships import CONTACT_GROUPS
@@ -71,3 +72,8 @@ class FolderForm(ElementForm):
     def chosen_title(self) -> str:
         """Return the path."""
         return str(self.body["path"] or "")
+
+    def validate_for_services(self, field: Any) -> None:
+        """Raise ValidationError for groups that are no contacts: their services would not get them."""
+        if field.data and not (self.as_contacts.data or self.as_contacts_below.data):
+            raise ValidationError(_("Add the groups as contacts to hosts first, here or in subfolders."))

@@ -87,7 +87,7 @@ class Deeds:
         if not (policy.may_edit_person(by, person) or policy.may_manage_staff(by, person)):
             raise Forged(f"user {self.id}")
 
-    def _own(self, by: Any, field: str) -> None:
+    def refuse_owned(self, by: Any, field: str) -> None:
         """Raise `Refused` for what the person's directory says; only reading it anew (`by` nobody) changes that."""
         if by is not None and self.directory_id is not None:
             raise Refused(_("The directory this account comes from says this. Have it changed there."), field=field)
@@ -99,7 +99,7 @@ class Deeds:
         if not name:
             raise Refused(_("A person needs a name."), field="name")
         if name != self.name:
-            self._own(by, "name")
+            self.refuse_owned(by, "name")
             self.name, self.name_key = name, sort_key(name)
             self._record("user.renamed", by)
 
@@ -121,7 +121,7 @@ class Deeds:
         email = email.strip()
         if email == self.email:
             return
-        self._own(by, "email")
+        self.refuse_owned(by, "email")
         self.check_email(email)
         others = by is not None and by.id != self.id
         if others:
@@ -244,7 +244,7 @@ class Deeds:
             raise Refused(_("A super user cannot be moved to another customer."))
         if self.is_staff or customer.id == PROVIDER:
             raise Refused(_("Only customers’ people move between customers."))
-        self._own(by, "customer")
+        self.refuse_owned(by, "customer")
         if self._has_email(self._session, customer.id, self.email, but=self.id):
             raise Refused(_("Somebody there already has this e-mail address."), field="customer")
         source = self.customer_id

@@ -72,6 +72,7 @@ def ask_email(session: Session, user: User, email: str, *, by: Any) -> bool:
     email = email.strip()
     if email == user.email:
         return False
+    user.refuse_owned(by, "email")
     if user.state is UserState.INVITED:
         invited = user.invited_at is not None
         user.change_email(email, by=by)

@@ -19,11 +19,12 @@ def apply(session: Session, user: User, form: PersonForm, *, offered: Collection
     """Do what the form asks for; return sentences on what else came of it."""
     effects = []
     role, email = user.portal_role, user.email
-    user.rename(form.name.data or "", by=by)
+    if "name" in form:
+        user.rename(form.name.data or "", by=by)
     user.grant_rights(form.chosen_rights, offered=offered, by=by)
     if "role" in form:
         user.give_role(PortalRole(form.role.data), by=by)
-    waits = letters.ask_email(session, user, form.email.data or "", by=by)
+    waits = "email" in form and letters.ask_email(session, user, form.email.data or "", by=by)
     if waits:
         effects.append(
             _("Mail goes to %(old)s until %(new)s is confirmed.", old=email, new=form.email.data)

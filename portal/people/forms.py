@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from ..access.rights import PortalRole, Right
 from ..audit.sentences import RIGHTS, ROLES
@@ -66,9 +66,17 @@ class PersonForm(_Access, VersionedForm):
     role = Pick(_l("Role"))
     rights = Choices(_l("Rights"))
 
+    def fit(self, user: Any) -> None:
+        """Take away what the directory somebody comes from says of them; who never had an e-mail address needs none."""
+        if user.directory_id is not None:
+            del self.name, self.email
+        elif not user.email:
+            self.email.validators = [Optional(), *self.email.validators[1:]]
+
     def fill(self, user: Any) -> None:
         """Show how things stand."""
-        self.name.data, self.email.data = user.name, user.email
+        if "name" in self:
+            self.name.data, self.email.data = user.name, user.email
         self.version.data = str(user.version)
         if "role" in self:
             self.role.data = user.portal_role
@@ -77,8 +85,9 @@ class PersonForm(_Access, VersionedForm):
     def compare(self, user: Any, offered: Collection[Right]) -> list[tuple[str, str, str]]:
         """Return each field's label with what was entered and what stands now."""
         rows = [
-            (str(self.name.label.text), self.name.data or "", user.name),
-            (str(self.email.label.text), self.email.data or "", user.email),
+            (str(self[name].label.text), self[name].data or "", getattr(user, name))
+            for name in ("name", "email")
+            if name in self
         ]
         if "role" in self:
             mine = str(ROLES[PortalRole(self.role.data)])

@@ -42,7 +42,7 @@ _last = func.coalesce(User.last_sign_in_at, literal(NEVER, UtcDateTime()), type_
 FIELDS = (
     User.id, User.customer_id, User.username, User.name, User.email, User.portal_role, User.disabled_at,
     User.last_sign_in_at, User.invited_at, User.created_at, User.version,
-    User.has_joined.label("has_joined"), _rights.label("rights"), _expires.label("expires_at"),
+    User.directory_id, User.has_joined.label("has_joined"), _rights.label("rights"), _expires.label("expires_at"),
 )  # fmt: skip
 
 
@@ -62,6 +62,7 @@ class Row:
     invited_at: datetime | None
     created_at: datetime
     expires_at: datetime | None
+    is_of_directory: bool
 
     @property
     def role_label(self) -> str:
@@ -199,7 +200,7 @@ def acts(actor: Any, row: Row) -> str:
     """Return the one act the list offers on a row: "ask", "edit", "enable", "resend" or none."""
     if row.portal_role is PortalRole.SUPER_USER and "super_user.ask" in actor.verbs:
         return "ask"
-    if row.state is UserState.INVITED and policy.may_invite_person(actor, row):
+    if row.state is UserState.INVITED and row.email and policy.may_invite_person(actor, row):
         return "resend"
     if not policy.may_edit_person(actor, row):
         return ""
@@ -226,5 +227,5 @@ def _row(row: Any) -> Row:
         portal_role=PortalRole(row.portal_role), state=UserState.DISABLED if row.disabled_at else state,
         rights=frozenset(Right(right) for right in (row.rights or "").split()),
         last_sign_in_at=row.last_sign_in_at, invited_at=row.invited_at, created_at=row.created_at,
-        expires_at=row.expires_at,
+        expires_at=row.expires_at, is_of_directory=row.directory_id is not None,
     )  # fmt: skip

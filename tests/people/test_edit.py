@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.accounts.session_rows import SessionRow
 from portal.accounts.tokens import Purpose, Token
+from portal.accounts.users import User
 from portal.database import db
 from portal.mail import Mail
 from tests.people.helpers import form_at, id_of, look
@@ -133,6 +134,20 @@ def test_the_page_of_a_person_takes_a_fixed_number_of_statements(app, as_, state
     statements.clear()
     ada.get(f"/users/{id}")
     assert len(statements) == 5
+
+
+def test_who_never_had_an_address_gets_rights_without_one(app, as_):
+    """A machine account needs no e-mail address."""
+    with app.app_context():
+        user = db.session.get_one(User, uuid.UUID(id_of(app, "ugo")))
+        user.email = user.email_key = ""
+        db.session.commit()
+        db.session.remove()
+    page = f"/provider/customers/acme/people/{id_of(app, 'ugo')}/edit"
+    form = as_("pat").get(page).forms["person"]
+    form.set("rights", True, index=0)
+    form.submit(status=302)
+    assert look(app, "ugo")["rights"] == {"download_license"}
 
 
 def test_oneself_is_sent_to_the_profile(app, as_):

@@ -38,7 +38,7 @@ def _listed(reader: Any) -> Select[Any]:
         User.id, User.username, User.name, User.email, User.customer_id, User.portal_role, User.is_machine, User.pager,
         *personal.COLUMNS, User.has_chosen_sites, User.is_fallback_contact, User.must_change_password,
         User.idle_minutes, User.created_at, User.last_sign_in_at, User.disabled_at,
-        User.password_hash.is_not(None).label("has_password"), _rights.label("rights"), _roles.label("role_ids"),
+        User.has_joined.label("has_joined"), _rights.label("rights"), _roles.label("role_ids"),
     ).where(User.seen_by(reader))  # fmt: skip
 
 
@@ -102,14 +102,14 @@ def _roles_of(row: Any) -> list[str]:
 def _state(row: Any) -> UserState:
     if row.disabled_at:
         return UserState.DISABLED
-    return UserState.ACTIVE if row.has_password or row.is_machine else UserState.INVITED
+    return UserState.ACTIVE if row.has_joined else UserState.INVITED
 
 
 def _in_state(value: str) -> list[ColumnElement[bool]]:
     if value == UserState.DISABLED:
         return [User.disabled_at.is_not(None)]
-    can_enter = or_(User.password_hash.is_not(None), User.is_machine)
-    return [and_(User.disabled_at.is_(None), can_enter if value == UserState.ACTIVE else ~can_enter)]
+    has_joined = User.has_joined
+    return [and_(User.disabled_at.is_(None), has_joined if value == UserState.ACTIVE else ~has_joined)]
 
 
 def _found(value: str) -> list[ColumnElement[bool]]:

@@ -95,6 +95,7 @@ def edit(id: uuid.UUID) -> Any:
         abort(403)
     form, status, conflict = PersonForm(), 200, False
     form.offer(policy.assignable_roles(current_user, user), current_user.offered_rights)
+    form.fit(user)
     if not form.is_submitted():
         form.fill(user)
     elif not form.validate():

@@ -79,6 +79,8 @@ class AccountForm(PersonalForm):
     )
     roles = Choices(_l("Roles"))
 
+    kept_groups: frozenset[str] = frozenset()
+    """Those on which the directory decides: out of reach here."""
     groups = Keys(_l("Contact groups"), kind=CONTACT_GROUPS)
     is_fallback_contact = BooleanField(_l("Receive fallback notifications"))
 
@@ -110,7 +112,7 @@ class AccountForm(PersonalForm):
         if "customer" in self:
             self.customer.data = account.customer_id or Release.GLOBAL.value
         self.which_sites.data = "all" if account.sites is None else "chosen"
-        self.sites.data, self.groups.data = sorted(account.sites or ()), sorted(account.groups)
+        self.sites.data, self.groups.data = sorted(account.sites or ()), sorted(account.groups - self.kept_groups)
         if "roles" in self:
             self.roles.data = sorted(account.roles)
 
@@ -129,7 +131,7 @@ class AccountForm(PersonalForm):
             offered = {id for id, *_rest in self.roles.iter_choices()}
             found["roles"] = frozenset(self.roles.data or ()) | (present.roles - offered)
         return replace(
-            present, **found, groups=frozenset(self.groups.data or ()),
+            present, **found, groups=frozenset(self.groups.data or ()) | (present.groups & self.kept_groups),
             attributes={**present.attributes, **self.attributes},
             sites=frozenset(self.sites.data or ()) if self.which_sites.data == "chosen" else None,
             personal=self.personal(present.personal),

@@ -92,6 +92,7 @@ def edit(customer_id: str, user_id: uuid.UUID) -> Any:
     conflict: dict[str, Any] = {"rows": [], "entries": []}
     offered = offered_rights(session, customer_id)
     form.offer(policy.assignable_roles(current_user, user), offered)
+    form.fit(user)
     if not form.is_submitted():
         form.fill(user)
     elif not form.validate():
@@ -138,7 +139,7 @@ def page(customer_id: str, user_id: uuid.UUID, form: MoveForm) -> str:
     if "audit.read" in current_user.verbs:
         about = (Event.customer_id == customer_id) & or_(Event.subject_id == user_id, Event.actor_id == user_id)
         entries = chronicle.latest(session, about, reader=current_user)
-    may_move = policy.may_move_person(current_user, person) and customer.archived_at is None
+    may_move = policy.may_move_person(current_user, person) and not person.is_of_directory and not customer.archived_at
     return render_template(
         "provider/people/show.html", customer=customer, person=person, new_email=new_email, entries=entries,
         offered=offered_rights(session, customer_id), rights=RIGHTS, form=form, may_move=may_move,

@@ -19,6 +19,7 @@ from ...accounts.tokens import Purpose, Token
 from ...accounts.users import User, UserRole
 from ...database import db, now
 from ...errors import Refused, Stale
+from ...setup.users import account
 from ...text import sort_key
 from ...web import paging
 from .. import finding
@@ -112,6 +113,8 @@ def give_roles(user_id: uuid.UUID) -> Any:
             if not form.roles.data and user.role_ids <= {id for id, *_rest in form.roles.iter_choices()}:
                 raise Refused(_("Choose at least one role."), field="roles")
             form.check_version(user)
+            if _is_mapped(user):
+                raise Refused(_("The directory decides on these roles."), field="roles")
             staff.give_roles(session, user, form.roles.data or [], by=current_user)
             session.commit()
         except Refused as refused:
@@ -169,6 +172,11 @@ def cancel(user_id: uuid.UUID) -> Any:
     return redirect(url_for(".index"))
 
 
+def _is_mapped(user: User) -> bool:
+    """Tell whether the directory an account comes from decides on its roles."""
+    return "roles" in account.owned(db.session(), user)
+
+
 def _done(user: User, sentence: str) -> Any:
     db.session.commit()
     flash(sentence)
@@ -190,7 +198,7 @@ def _page(user: User, form: RolesForm | None = None, compared: list[Any] | None 
     names = {role.id: role for role in staff.roles(session)}
     return render_template(
         "provider/staff/show.html", person=user, form=form, compared=compared or [], sentences=_sentences(offered),
-        may_manage=policy.may_manage_staff(current_user, user),
+        may_manage=policy.may_manage_staff(current_user, user), is_mapped=_is_mapped(user),
         roles=[called(names[id].alias) for id in sorted(user.role_ids)],
         kept=[called(names[id].alias) for id in sorted(user.role_ids - {role.id for role in offered})],
         expires_at=session.scalar(select(_expires()).where(User.id == user.id)), now=now(),

@@ -25,6 +25,7 @@ from ...errors import Forged, Refused, Stale
 from ...seals import new_secret
 from ...setup.forms import lookups
 from ...setup.users import account, reach, release
+from ...setup.users import groups as contact_groups
 from ...setup.users.account import Account
 from .. import customers
 from ..forms.accounts import AccountForm
@@ -61,6 +62,8 @@ def new() -> Any:
             if secret:
                 return users.page(user.id, secret=secret)
             flash(_("%(name)s is added.", name=user.name))
+            if form.authentication.data == "invitation" and user.disabled_at is not None:
+                flash(_("Nobody is invited as long as the account is disabled."), "info")
             return redirect(url_for("provider_users.show", user_id=user.id))
     return _page(form, known, None, []), status
 
@@ -119,7 +122,7 @@ def _create(form: AccountForm) -> tuple[User, str]:
         if not form.password.data:
             raise Refused(_("Choose a password."), field="password")
         _give_password(form, user)
-    if way == "invitation":
+    if way == "invitation" and user.disabled_at is None:
         invitations.send(session, user, by=current_user)
     return user, ""
 
@@ -171,6 +174,7 @@ def _fit(form: AccountForm, user: User) -> None:
     if not account.may_choose_email(session, current_user, user):
         form.without("email")
     form.without(*account.owned(session, user))
+    form.kept_groups = contact_groups.mapped(session, user)
 
 
 def _throw(form: AccountForm) -> None:
@@ -205,9 +209,11 @@ def _ask(form: AccountForm, user: User | None) -> str:
 def _page(form: AccountForm, known: list[Any], user: User | None, compared: list[Any]) -> str:
     session = db.session()
     owned = account.owned(session, user) if user is not None else frozenset()
+    held = contact_groups.held(session, user) if user is not None else []
     everybody = [("global", _("Global"))] if "setup.edit" in current_user.verbs else []
     return render_template(
         "provider/users/form.html", form=form, known=known, person=user, compared=compared, owned=owned,
+        by_directory=[group.title for group in held if group.key in form.kept_groups],
         is_own=user is not None and user.id == current_user.id, shortest=passwords.SHORTEST,
         shortest_secret=machines.SHORTEST, groups=lookups.options(session, CONTACT_GROUPS, None),
         sites=lookups.options(session, "sites", None),
@@ -224,6 +230,10 @@ def _compared(form: AccountForm, before: Account, now: Account) -> list[tuple[st
             if field in form:
                 label = str(form[field].label.text)
                 rows.append((label, _say(getattr(part_mine, one.name)), _say(getattr(part_now, one.name))))
+    rows += [
+        (str(field.label.text), mine.attributes.get(id, ""), now.attributes.get(id, ""))
+        for id, field in form.attribute_fields.items()
+    ]
     return [row for row in rows if row[1] != row[2]] or rows[:1]
 
 

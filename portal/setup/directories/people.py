@@ -10,28 +10,28 @@ import uuid
 from collections.abc import Collection
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ...access.rights import PortalRole
 from ...access.roles import Role
+from ...accounts.session_rows import SessionRow
 from ...accounts.users import User
-from ...audit.models import record
+from ...audit.followers import follow
+from ...audit.models import Event, record
 from ...contacts.memberships import groups_of
 from ...errors import Refused
 from ...text import fold
 from ..users import groups
-from .directory import Directory
+from .directory import KIND, Directory
 from .entries import Entry
 
 
 def put(session: Session, directory: Directory, entry: Entry) -> str:
     """Make the account of an entry what the entry says; return `created`, `updated` or nothing. Raises `Refused`."""
-    user = session.scalar(
-        select(User).where(
-            User.directory_id == directory.id, User.directory_key == entry.key, User.archived_at.is_(None)
-        )
-    )
+    user = session.scalar(select(User).where(User.directory_id == directory.id, User.directory_key == entry.key))
+    if user is not None and user.archived_at is not None:
+        raise Refused(_("Its account was deleted here, and is not made again."))
     if user is None:
         _put_roles(session, directory, entry, _create(session, directory, entry))
         return "created"
@@ -62,6 +62,21 @@ def number_of(session: Session, directory_id: uuid.UUID) -> int:
     """Return how many enabled accounts a directory has."""
     mine = User.directory_id == directory_id, User.archived_at.is_(None), User.disabled_at.is_(None)
     return session.scalar(select(func.count(User.id)).where(*mine)) or 0
+
+
+def _let_go(session: Session, event: Event) -> None:
+    """Leave the accounts of a deleted directory to staff: they stay, and open once they are given a password."""
+    if event.data.get("kind") != KIND:
+        return
+    theirs = User.directory_id == event.record_id
+    session.execute(
+        delete(SessionRow).where(SessionRow.user_id.in_(select(User.id).where(theirs))),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        update(User).where(theirs).values(directory_id=None, directory_key=None, is_gone=False),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _is_of(directory: Directory, user: User) -> bool:
@@ -113,3 +128,6 @@ def _put_roles(session: Session, directory: Directory, entry: Entry, user: User)
 
 def _known(session: Session, ids: Collection[str]) -> list[str]:
     return sorted(session.scalars(select(Role.id).where(Role.id.in_(ids))))
+
+
+follow(("element.deleted",), _let_go)

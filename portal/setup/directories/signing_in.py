@@ -11,6 +11,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ...accounts import outside
 from ...accounts.users import User
@@ -77,6 +78,8 @@ def _ask(directory: Directory, username: str, password: str) -> uuid.UUID | None
         syncing.one(directory, right[0])
     except Refused:  # an account that is not the directory's has the username or the address
         return None
+    except IntegrityError:
+        pass  # the same person, twice at once: the other made the account
     with reading():
         found = db.session().scalar(
             select(User.id).where(

@@ -126,18 +126,18 @@ def change(session: Session, user: User, wish: Account, *, by: Any) -> bool:
     if not policy.may_edit_account(by, user):
         raise Forged(f"account {user.id}")
     fixed = owned(session, user)
-    if "name" not in fixed:
-        user.rename(wish.name, by=by)
-    waits = "email" not in fixed and _put_email(session, user, wish.email, by)
+    if "pager" in fixed and wish.pager != user.pager:
+        raise Refused(_("The directory this account comes from says this. Have it changed there."), field="pager")
+    user.rename(wish.name, by=by)
+    waits = _put_email(session, user, wish.email, by)
     if wish.customer_id != user.customer_id:
         if not user.is_staff:
             raise Forged("people move on their own page")
         release.release(session, user, wish.customer_id, by=by)
     if wish.portal_role != user.portal_role and wish.portal_role is not None:
         user.give_role(wish.portal_role, by=by)
-    if "roles" not in fixed:
-        give_roles(session, user, wish.roles, by=by)
-    _put_rest(session, user, wish, by, fixed=fixed)
+    give_roles(session, user, wish.roles, by=by)
+    _put_rest(session, user, wish, by)
     return waits
 
 
@@ -204,14 +204,14 @@ def _put_email(session: Session, user: User, email: str, by: Any) -> bool:
 
 def give_roles(session: Session, user: User, roles: Collection[str], *, by: Any) -> None:
     """Give and take the roles the actor may give; others stay. One at least; a directory that maps roles keeps them."""
-    if "roles" in owned(session, user):
-        raise Refused(_("The directory decides on these roles."), field="roles")
     if not policy.may_edit_account(by, user):
         raise Forged(f"roles of {user.id}")
+    if set(roles) == roles_of(user) != set():
+        return
+    if "roles" in owned(session, user):
+        raise Refused(_("The directory decides on these roles."), field="roles")
     if not roles:
         raise Refused(_("Choose at least one role."), field="roles")
-    if set(roles) == roles_of(user):
-        return
     if by.id == user.id:
         raise Forged("own roles")
     offered = {role.id for role in givable(session, by, user)}
@@ -223,12 +223,12 @@ def give_roles(session: Session, user: User, roles: Collection[str], *, by: Any)
         user.give_roles({*(set(roles) & offered), *(user.role_ids - offered)}, by=by)
 
 
-def _put_rest(session: Session, user: User, wish: Account, by: Any, *, fixed: Collection[str] = ()) -> None:
-    _check(session, wish, user, email=user.email if "email" in fixed else wish.email)
+def _put_rest(session: Session, user: User, wish: Account, by: Any) -> None:
+    _check(session, wish, user)
     known = {one.id: one for one in attributes.known_ones(session)}
     values, sites = attributes.checked(known, wish.attributes), authorized.sites_of(session, user)
     # From here on nothing is read until both deeds are on record: they tell what differs by what is not yet written.
-    changed = [name for name in FIELDS if name not in fixed and getattr(user, name) != getattr(wish, name)]
+    changed = [name for name in FIELDS if getattr(user, name) != getattr(wish, name)]
     for name in changed:
         setattr(user, name, getattr(wish, name))
     if values != {id: value for id, value in user.attributes.items() if id in known}:
@@ -252,8 +252,8 @@ def _put_rest(session: Session, user: User, wish: Account, by: Any, *, fixed: Co
         user.enable(by=by)
 
 
-def _check(session: Session, wish: Account, user: User, *, email: str) -> None:
-    if wish.is_fallback_contact and not email.strip():
+def _check(session: Session, wish: Account, user: User) -> None:
+    if wish.is_fallback_contact and not wish.email.strip():
         raise Refused(
             _("Fallback notifications go by e-mail: enter an e-mail address, or do not receive them."),
             field="is_fallback_contact",
@@ -262,8 +262,13 @@ def _check(session: Session, wish: Account, user: User, *, email: str) -> None:
         raise Refused(_("A number from 0 to %(most)d.", most=MOST_IDLE), field="idle_minutes")
     if wish.must_change_password and (user.is_machine or user.directory_id):
         raise Refused(_("This account has no password here that could be changed."), field="must_change_password")
-    if wish.must_change_password and user.is_staff and not release.permissions_of(session, user) >= OWN_PASSWORD:
+    if wish.must_change_password and not _may_change_password(session, user):
         raise Refused(_("The roles do not let this person change a password."), field="must_change_password")
+
+
+def _may_change_password(session: Session, user: User) -> bool:
+    roles = session.scalars(select(Role).where(Role.id.in_(roles_of(user))))
+    return frozenset().union(*(role.permissions for role in roles)) >= OWN_PASSWORD
 
 
 def join(session: Session, user: User, keys: Collection[str], *, by: Any) -> None:

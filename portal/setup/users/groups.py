@@ -19,6 +19,7 @@ from ...contacts.memberships import CONTACT_GROUPS, Membership
 from ...customers.elements import Element
 from ...customers.models import Customer
 from ...errors import Refused
+from ..directories.directory import Directory
 from . import pending
 from .profiles import reaching
 from .release import describe
@@ -49,12 +50,25 @@ def offered(session: Session, customer_id: str | None) -> tuple[list[Group], boo
     return found[:MOST_OFFERED], len(found) > MOST_OFFERED
 
 
+def mapped(session: Session, user: User) -> frozenset[str]:
+    """Return the keys of the contact groups on which the directory decides that an account comes from."""
+    element = session.get(Element, user.directory_id) if user.directory_id else None
+    return frozenset(key for _dn, key in Directory.of(element).contact_groups) if element is not None else frozenset()
+
+
 def choose(session: Session, user: User, keys: Collection[str], *, by: Any) -> None:
-    """Let a person be in exactly these contact groups; it reaches the sites with the next activation."""
+    """Let a person be in exactly these contact groups; it reaches the sites with the next activation.
+
+    Raises `Refused` (field "groups") for one that the person's directory gives or takes, unless it is that (`by` None).
+    """
     present = held(session, user)
     before = {group.key: group.title for group in present}
     if set(keys) == set(before):
         return
+    fixed = mapped(session, user) & (set(keys) ^ set(before)) if by is not None else ()
+    if fixed:
+        sentence = _("The directory decides who is in the contact group “%(id)s”.", id=sorted(fixed)[0])
+        raise Refused(sentence, field="groups")
     rows = session.execute(
         select(Element.id, Element.key, Element.title, reaching(user.customer_id).label("is_on_sites"))
         .where(Element.kind == CONTACT_GROUPS, Element.key.in_(keys), Element.archived_at.is_(None))

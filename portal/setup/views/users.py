@@ -77,12 +77,14 @@ def edit(user_id: uuid.UUID) -> Any:
     session, user = db.session(), _person(user_id)
     may_release = release.may_release(session, current_user, user)
     offered, is_cut = groups.offered(session, user.customer_id)
-    held = groups.held(session, user)
+    held, mapped = groups.held(session, user), groups.mapped(session, user)
+    kept = [group for group in held if group.key in mapped]
     offered += [group for group in held if group not in offered]
+    offered = [group for group in offered if group.key not in mapped]
     form, status, compared = ReleaseForm(), 200, []
     form.offer(offered, customer=may_release, more=is_cut)
     if not form.is_submitted():
-        form.version.data, form.groups.data = str(user.version), [group.key for group in held]
+        form.version.data, form.groups.data = str(user.version), [group.key for group in held if group not in kept]
         if may_release:
             form.customer.data = user.customer_id or Release.GLOBAL.value
     elif not form.validate():
@@ -91,6 +93,7 @@ def edit(user_id: uuid.UUID) -> Any:
         try:
             form.check_version(user)
             keys = set(form.groups.data or ()) | groups.typed(form.more.data if "more" in form else "")
+            keys |= {group.key for group in kept}
             if form.makes_global and user.customer_id is not None and form.confirmed.data != Release.GLOBAL:
                 return _confirm(user, form, offered, keys)
             _save(user, form, keys)
@@ -104,7 +107,7 @@ def edit(user_id: uuid.UUID) -> Any:
             return redirect(url_for(".show", user_id=user_id))
     return render_template(
         "setup/users/edit.html", person=user, form=form, compared=compared,
-        sentences=marks(offered, is_global=user.customer_id is None),
+        sentences=marks(offered, is_global=user.customer_id is None), kept=kept,
     ), status  # fmt: skip
 
 
@@ -192,7 +195,7 @@ def _confirm(user: User, form: ReleaseForm, offered: list[groups.Group], keys: s
 def _compared(form: ReleaseForm, user: User, offered: list[groups.Group]) -> list[tuple[str, str, str]]:
     titles = {group.key: group.title for group in offered}
     mine = ", ".join(sorted(titles[key] for key in form.groups.data or ()))
-    theirs = ", ".join(group.title for group in groups.held(db.session(), user))
+    theirs = ", ".join(group.title for group in groups.held(db.session(), user) if group.key in titles)
     rows = [(_("Contact groups"), mine, theirs)]
     if "customer" in form:
         names = {key: str(label) for key, label, *_rest in form.customer.iter_choices()}

@@ -6,6 +6,7 @@ import pytest
 
 from tests.people.helpers import id_of, look
 from tests.provider.helpers import make_colleague, make_role, post
+from tests.setup.people import contact_group, groups
 
 LIST = "/provider/access/users/"
 
@@ -18,14 +19,15 @@ def test_the_list_has_everybody_with_the_columns_in_a_fixed_number_of_statements
     page = as_("pat").get(LIST)
     assert {"Ada Arnold", "Bea Hansen", "Gil Moreau", "Pat Lindner"} <= set(names(page))
     headings = [cell.text for cell in page.html.select("thead th")]
-    for heading in ("Full name", "State", "Customer", "Roles", "Contact groups", "Authentication", "Authorized sites"):
+    for heading in ("Full name", "State", "Customer", "Roles", "Contact groups", "Authentication", "Authorized sites",
+                    "Last signed in"):  # fmt: skip
         assert heading in headings
     row = next(row.text for row in page.html.select("tbody tr") if "Dot Gray" in row.text)
     for told in ("dot", "dot.gray@acme.example", "Disabled", "Acme GmbH", "Normal monitoring user", "Password", "All"):
         assert told in row
     statements.clear()
     as_("pat").get(LIST)
-    assert len(statements) == 5
+    assert len(statements) == 6
 
 
 @pytest.mark.parametrize(
@@ -82,6 +84,20 @@ def test_roles_are_given_to_and_taken_from_many(app, as_):
     assert "Gil Moreau" in page.html.select_one("#will").text
 
 
+def test_many_are_put_into_a_contact_group_and_taken_out_again(app, as_):
+    contact_group(app, "night", "acme")
+    ids = [id_of(app, name) for name in ("uma", "ugo", "bea")]
+    page = post(as_("pat"), f"{LIST}many", 200, act="join", group="night", ids=ids)
+    assert "another customer’s" in page.html.select_one("#wont").text
+    page.forms["confirm"].submit(status=302)
+    assert (groups(app, "uma"), groups(app, "ugo"), groups(app, "bea")) == (["night"], ["night"], ["beta-everything"])
+    page = post(as_("pat"), f"{LIST}many", 200, act="leave", group="night", ids=[*ids, id_of(app, "gil")])
+    assert page.html.h1.text == "Take out of the contact group Night?"
+    assert "Is not in this contact group." in page.html.select_one("#wont").text
+    page.forms["confirm"].submit(status=302)
+    assert (groups(app, "uma"), groups(app, "ugo")) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -89,6 +105,7 @@ def test_roles_are_given_to_and_taken_from_many(app, as_):
         ({"act": "explode", "ids": "x"}, "Choose at least one user."),
         ({"act": "explode", "ids": "*"}, "Choose what is to be done."),
         ({"act": "join", "ids": "*"}, "no contact group"),
+        ({"act": "leave", "group": "none", "ids": "*"}, "no contact group"),
         ({"act": "give_role", "role": "none", "ids": "*"}, "Choose a role."),
     ],
 )  # fmt: skip

@@ -22,7 +22,7 @@ from ...setup.users import account, groups
 
 ACTS = {
     "disable": _l("Disable"), "enable": _l("Enable"), "delete": _l("Delete"), "give_role": _l("Give a role"),
-    "take_role": _l("Take a role"), "join": _l("Put into a contact group"),
+    "take_role": _l("Take a role"), "join": _l("Put into a contact group"), "leave": _l("Take out of a contact group"),
 }  # fmt: skip
 MOST = 100
 
@@ -57,7 +57,7 @@ def check(session: Session, wish: Many) -> None:
         raise Refused(_("Choose what is to be done."))
     if wish.act in ("give_role", "take_role") and session.get(Role, wish.role) is None:
         raise Refused(_("Choose a role."))
-    if wish.act == "join" and not _has_group(session, wish.group):
+    if wish.act in ("join", "leave") and not _has_group(session, wish.group):
         raise Refused(_("There is no contact group with the ID “%(id)s”.", id=wish.group[:64]))
 
 
@@ -125,9 +125,16 @@ def _join(session: Session, user: User, wish: Many, by: Any) -> None:
     account.join(session, user, {*keys, wish.group}, by=by)
 
 
+def _leave(session: Session, user: User, wish: Many, by: Any) -> None:
+    keys = {group.key for group in groups.held(session, user)}
+    if wish.group not in keys:
+        raise Refused(_("Is not in this contact group."))
+    account.join(session, user, keys - {wish.group}, by=by)
+
+
 _DEEDS: dict[str, Callable[[Session, User, Many, Any], None]] = {
     "disable": _disable, "enable": _enable, "delete": _delete, "give_role": _give_role, "take_role": _take_role,
-    "join": _join,
+    "join": _join, "leave": _leave,
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from ...audit.models import Event
 from ...database import db
 from ...records import export
 from ...setup.users import account, groups, reach
+from ...setup.users.listing import contact_groups
 from ...web import paging
 from .. import customers
 from ..users import listing, many
@@ -35,6 +36,7 @@ def index() -> Any:
     return render_template(
         "provider/users/index.html", page=page, rows=rows, wish=wish, aliases=aliases, states=listing.STATES,
         kinds=listing.KINDS, customers=[("global", _("Global")), *customers.options(session)], acts=many.ACTS,
+        groups=contact_groups(session) if "access.users" in current_user.verbs else [],
         more=listing.shown_attributes(session), csv_url=paging.address().replace("/users/", "/users.csv", 1),
     )  # fmt: skip
 

@@ -12,7 +12,9 @@ from flask_login import current_user
 
 from ...access.guard import requires
 from ...access.roles import Role, called
+from ...contacts.memberships import CONTACT_GROUPS
 from ...database import db
+from ...setup import elements
 from ..users import many
 from ..users.many import Many
 
@@ -65,9 +67,12 @@ def _wish() -> Many:
 def _title(wish: Many) -> str:
     role = db.session.get(Role, wish.role) if wish.role else None
     name = called(role.alias) if role else ""
+    group = elements.find(db.session(), CONTACT_GROUPS, wish.group) if wish.group else None
+    title = group.title if group else ""
     said = {
         "disable": _("Disable these users?"), "enable": _("Enable these users?"), "delete": _("Delete these users?"),
         "give_role": _("Give the role %(name)s?", name=name), "take_role": _("Take the role %(name)s?", name=name),
-        "join": _("Put into the contact group %(name)s?", name=wish.group),
+        "join": _("Put into the contact group %(name)s?", name=title),
+        "leave": _("Take out of the contact group %(name)s?", name=title),
     }  # fmt: skip
     return str(said[wish.act])

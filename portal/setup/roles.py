@@ -145,16 +145,21 @@ def delete(session: Session, role: Role, *, by: Any) -> None:
     _allow(by)
     if role.is_built_in:
         raise Refused(_("You cannot delete the builtin roles!"))
-    had = exists().where(UserRole.user_id == User.id, UserRole.role_id == role.id)
-    is_had = session.scalar(select(User.id).where(had, User.archived_at.is_(None)).limit(1))
-    is_followed = session.scalar(select(Role.id).where(Role.based_on_id == role.id).limit(1))
-    if is_had or is_followed or _directories(session, role.id):
+    if is_in_use(session, role):
         raise Refused(_("You cannot delete roles, that are still in use (%(role)s)!", role=role.id))
     session.execute(delete_rows(UserRole).where(UserRole.role_id == role.id))  # of those who were deleted themselves
     session.delete(role)
     session.flush()
     record(session, "role.deleted", by=by, customer_id=PROVIDER, role=role.id, alias=role.alias)
     _note(session, role, "deleted", by, {})
+
+
+def is_in_use(session: Session, role: Role) -> bool:
+    """Tell whether anybody has a role, another is based on it, or an LDAP connection gives it."""
+    had = exists().where(UserRole.user_id == User.id, UserRole.role_id == role.id)
+    is_had = session.scalar(select(User.id).where(had, User.archived_at.is_(None)).limit(1))
+    is_followed = session.scalar(select(Role.id).where(Role.based_on_id == role.id).limit(1))
+    return bool(is_had or is_followed or _directories(session, role.id))
 
 
 def may_follow(role: Role, source: Role) -> bool:

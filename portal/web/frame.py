@@ -116,5 +116,5 @@ def _of_password() -> list[tuple[str, str, str, str]]:
     if not current_user.has_demo_password or request.path == "/profile/password":
         return []
     text = _("This account still has the password of the demo. Anybody could use it.")
-    may_change = "general.edit_profile" in current_user.verbs
+    may_change = {"general.edit_profile", "general.change_password"} <= current_user.verbs
     return [("warn", text, *(("/profile/password", _("Choose a new password")) if may_change else ("", "")))]

@@ -6,6 +6,7 @@ from portal.database import db
 from tests.browser import Browser
 from tests.cast import PASSWORD
 from tests.post import deliver, to
+from tests.provider.helpers import make_colleague, make_role
 
 NEW = "otter piano lantern cloud"
 
@@ -118,6 +119,17 @@ def test_the_demos_password_is_pointed_out_until_it_is_changed(as_):
     change(browser)
     assert "password of the demo" not in browser.get("/profile")
     assert "just now" in browser.get("/profile/security")
+
+
+def test_who_may_not_change_a_password_is_not_led_to_it(app, as_):
+    make_role(app, "still", "user", general__change_password=False)
+    make_colleague(app, "sam", "still")
+    with app.app_context():
+        db.session.query(User).filter_by(username_key="sam").one().password_is_demo = True
+        db.session.commit()
+    for path in ("/profile", "/profile/security"):
+        assert "/profile/password" not in as_("sam").get(path)
+    as_("sam").get("/profile/password", status=404)
 
 
 def test_security_tells_how_many_browsers_are_signed_in(app, as_):

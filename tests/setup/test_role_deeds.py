@@ -80,7 +80,7 @@ def test_another_id_reaches_the_sites_of_whoever_has_the_role(app):
         ]  # fmt: skip
 
 
-def test_a_role_that_a_directory_gives_keeps_its_id_and_stays(app):
+def test_a_role_that_a_directory_gives_keeps_its_id_and_stays(app, as_):
     make_role(app, "night", "user")
     body = {"role_groups": ["cn=ops,dc=example -> night"]}
     with at.setup(app) as (session, pat):
@@ -92,6 +92,7 @@ def test_a_role_that_a_directory_gives_keeps_its_id_and_stays(app):
     ):
         with pytest.raises(Refused):
             act(app, deed)
+    assert "Delete" not in as_("pat").get("/provider/access/roles/night").html.select_one("main").text
 
 
 def test_who_does_not_manage_roles_does_nothing_to_them(app):

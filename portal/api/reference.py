@@ -153,6 +153,7 @@ def _parameter(said: Mapping[str, Any]) -> Parameter:
 def _schema_name(body: Mapping[str, Any]) -> str:
     """Return the name of the object that a body of JSON is; "" for other bodies."""
     said = body.get("content", {}).get("application/json", {}).get("schema", {})
+    said = said.get("anyOf", [said])[0]
     return str(said.get("$ref", "")).rpartition("/")[2]
 
 

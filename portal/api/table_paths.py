@@ -10,7 +10,11 @@ from .tables import PARAMETERS
 
 TEXT: dict[str, Any] = {"type": "string"}
 ID = {"name": "id", "in": "path", "required": True, "schema": {**TEXT, "minLength": 1},
-      "description": "The id of a view, or the name of one of the portal's lists."}  # fmt: skip
+      "description": "The id of a view, or the name of one of the portal's lists or of Checkmk's views."}  # fmt: skip
+FORMS = {
+    **content({"anyOf": [ref("ViewRows"), {"type": "array", "items": {"type": "array", "items": TEXT}}]}),
+    "text/csv": {}, "text/plain": {},
+}  # fmt: skip
 PATHS = {
     "/api/v1/views/{id}": {
         "get": {
@@ -20,8 +24,12 @@ PATHS = {
             "security": ACCOUNTS,
             "parameters": [ID, *query(PARAMETERS)],
             "responses": {
-                "200": {"description": "A page of rows.", "content": content(ref("ViewRows")), "headers": LINK},
-                **refusals({**READING, 422: "Invalid"}),
+                "200": {
+                    "description": "A page of rows, or all of them in another form.",
+                    "content": FORMS,
+                    "headers": LINK,
+                },
+                **refusals({**READING, 403: "NotAllowed", 422: "Invalid"}),
             },
         }
     }

@@ -63,7 +63,12 @@ API_TABLE = """
 
 # monitoring: what one is a contact for, and staff who see all
   GET    /api/v1/views                                              200 200 404 404 200 200
+  POST   /api/v1/views                                              422 422 404 404 422 403
   GET    /api/v1/views/{company_view}                               200 200 404 404 404 404
+  GET    /api/v1/views/{company_view}/definition                    200 200 404 404 404 404
+  PUT    /api/v1/views/{company_view}/definition                    422 422 404 404 404 403
+  PATCH  /api/v1/views/{company_view}/definition                    428 428 404 404 404 403
+  DELETE /api/v1/views/{company_view}/definition                    428 428 404 404 404 403
   GET    /api/v1/hosts                                              200 200 404 404 200 200
   GET    /api/v1/hosts/{site}/web1                                  200 200 404 404 200 200
   GET    /api/v1/hosts/{site}/web1/contact_groups                   200 200 404 404 200 200

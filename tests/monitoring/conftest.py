@@ -7,23 +7,14 @@ from typing import Any
 
 import pytest
 
-from portal.monitoring import poller
-from portal.monitoring.tables import asking
 from tests.factories.core import Core
-from tests.monitoring.fleet import Fleet, connect
+from tests.monitoring.fleet import Fleet, answering
 
 
 @pytest.fixture
 def fleet(app: Any, monkeypatch: pytest.MonkeyPatch) -> Fleet:
     """Four sites of three customers, without hosts; they answer without a network."""
-    found = Fleet()
-    monkeypatch.setattr(poller, "ask", found.ask)
-    monkeypatch.setattr(poller, "ask_each", found.ask_each)
-    monkeypatch.setattr(poller, "known", found.known)
-    asking._lacks.clear()
-    with app.app_context():
-        connect()
-    return found
+    return answering(app, monkeypatch)
 
 
 @pytest.fixture(scope="session")

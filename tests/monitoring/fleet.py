@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import pytest
+from flask import Flask
+
 from portal.customers.sites import Site
 from portal.database import db, now
+from portal.monitoring import poller
 from portal.monitoring.livestatus import query as livestatus
 from portal.monitoring.livestatus.answers import Answer, SiteState, Target
 from portal.monitoring.livestatus.query import Is, Not, Query
+from portal.monitoring.tables import asking
 from tests.cast import CUSTOMERS_PEOPLE
 from tests.factories.contacts import see_all
 
@@ -142,6 +147,18 @@ def holds(condition: Any, row: dict[str, Any]) -> bool:
         number = float(wanted)
         return {"=": have == number, "!=": have != number, ">": have > number, ">=": have >= number}[condition.operator]
     return {"=": have == wanted, "!=": have != wanted}[condition.operator]
+
+
+def answering(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Fleet:
+    """Return a fleet without hosts, connected, that answers in place of a network."""
+    found = Fleet()
+    monkeypatch.setattr(poller, "ask", found.ask)
+    monkeypatch.setattr(poller, "ask_each", found.ask_each)
+    monkeypatch.setattr(poller, "known", found.known)
+    asking._lacks.clear()
+    with app.app_context():
+        connect()
+    return found
 
 
 def connect() -> None:

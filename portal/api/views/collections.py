@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -162,7 +163,8 @@ def _object(collection: Collection, at: At) -> Mapping[str, Any]:
 
 def _address(collection: Collection, at: At) -> str:
     """Return the path at which an object stands."""
-    return "/".join([str(bp.url_prefix), collection.path, *(quote(str(value), safe="/") for value in at.values())])
+    item = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: quote(str(at[part[1]]), safe="/"), collection.item)
+    return f"{bp.url_prefix}/{collection.path}/{item}"
 
 
 def _answer(made: Made) -> Response:

@@ -16,19 +16,11 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "tests"
 MANY = ("-n", "auto", "--maxprocesses", "8", "-m", "not browser and not real")
+NO_DATABASE = ("conventions", "jobs", "test_front.py", "test_pdf.py", "test_signing.py")
+"""What is the same on every database, or says itself on which it runs."""
 RUNS = {
     "sqlite": MANY,
-    "postgresql": (
-        *MANY,
-        "-m",
-        "not browser and not real",
-        "--database",
-        "postgresql",
-        "--ignore",
-        "tests/conventions",
-        "--ignore",
-        "tests/jobs",
-    ),
+    "postgresql": (*MANY, "--database", "postgresql", *(f"--ignore=tests/{name}" for name in NO_DATABASE)),
     "browser": ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "-m", "browser"),
     "real": ("-m", "real"),
 }

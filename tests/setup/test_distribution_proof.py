@@ -222,12 +222,13 @@ def marked_people() -> Any:
 def test_nothing_of_one_customer_ever_reaches_another(app, house, monkeypatch):
     monkeypatch.setitem(app.config, "GLOBAL_KINDS", " ".join(RELEASED))
     tally: Counter[str] = Counter()
+    examples = EXAMPLES if house.server is None else EXAMPLES // 2  # the same rules, at eight times the cost
     run_state_machine_as_test(
         machine(app, house, tally),
         settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, phases=[Phase.generate],
+            max_examples=examples, stateful_step_count=STEPS, deadline=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
     tried = [tally[what] for what in ("full", "users", "rollback", "contacts")]
-    assert min(tried) >= 4, f"too little was tried: {tally}"
+    assert min(tried) >= examples // 5, f"too little was tried: {tally}"

@@ -112,6 +112,8 @@ class TestRules:
             ({"labels": "linux"}, "has no two parts"),
             ({"sites": "nowhere"}, "There is none with the ID"),
             ({"customers": "nobody"}, "There is none with the ID"),
+            ({"sites": "beta_site"}, "One of these is another customer’s."),
+            ({"customers": "beta"}, "released to one customer"),
             ({"hosts": "~web["}, "is no regular expression"),
             ({"hosts": "~(a+)+$"}, "repeats what repeats itself"),
             ({"hosts": "~(a|aa)*b"}, "repeats what repeats itself"),
@@ -202,10 +204,12 @@ class TestCheck:
 def test_what_a_rule_for_all_names_is_a_leak(stock, as_):
     """A host, a site and a customer in a Global rule would be read at every customer's sites."""
     with as_pat(stock) as (session, pat):
-        body = {"hosts": ["win1"], "sites": ["acme_site"], "customers": ["acme"], "comment": "for Acme GmbH"}
+        body = {"hosts": ["win1"], "sites": ["harbour"], "customers": ["acme"], "comment": "for Acme GmbH"}
         made = element(session, "contact-rules", customer="global", body=body, by=pat)
         drafts = [report.Draft("contact-rules", made.key, made.title, made.body, "global", None)]
-        assert report.of_drafts(session, drafts)
+        assert {one.field for one in report.of_drafts(session, drafts)} == {
+            "Hosts", "Sites", "Customers", "Comment",
+        }  # fmt: skip
 
 
 class TestResponsibilities:

@@ -10,6 +10,9 @@ from wtforms import TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from ...contacts.memberships import CONTACT_GROUPS
+from ...customers.sites import Site
+from ...database import db
+from ...errors import Refused
 from ...web.fields import Pick
 from .allocation import LINES, CustomerIds, Folder, Names, Pairs, SiteIds, SomeGroups
 from .elements import ElementForm, text
@@ -52,3 +55,24 @@ class ContactRuleForm(ElementForm):
         """Raise ValidationError for services that a rule for hosts names."""
         if field.data and self.assign.data == "hosts":
             raise ValidationError(_("A rule that assigns to hosts cannot ask for services. Assign to services."))
+
+    def validate_sites(self, field: Any) -> None:
+        """Raise ValidationError for sites at which a customer's rule never counts, and whose readers may not know of."""
+        owner = self._owner()
+        foreign = db.select(Site.id).where(Site.id.in_(field.named), Site.customer_id != owner)
+        if owner and db.session.scalars(foreign.limit(1)).first():
+            raise ValidationError(_("One of these is another customer’s. A rule of one customer counts at its sites."))
+
+    def validate_customers(self, field: Any) -> None:
+        """Raise ValidationError for other customers than the rule's own."""
+        owner = self._owner()
+        if owner and set(field.named) - {owner}:
+            raise ValidationError(_("This rule is released to one customer, and counts at no other’s sites."))
+
+    def _owner(self) -> str | None:
+        """Return the customer the rule is to be released to; None for a Global one, and while that does not hold."""
+        try:
+            to = self.to()
+        except Refused:
+            return None
+        return to.customer_id if to else None

@@ -27,8 +27,9 @@ def _texts(body: Body) -> Iterator[Text]:
         lines = body.get(name) or ()
         yield Text(label, "\n".join(line for line in lines if not is_pattern(line)), names_hosts=True)
         yield Text(label, "\n".join(line for line in lines if is_pattern(line)))
-    for name, label in (("labels", _l("Labels")), ("tags", _l("Host tags")), ("sites", _l("Sites"))):
+    for name, label in (("labels", _l("Labels")), ("tags", _l("Host tags"))):
         yield Text(label, "\n".join(body.get(name) or ()))
+    yield Text(_l("Sites"), "\n".join(body.get("sites") or ()), names_hosts=True)
     yield Text(_l("Customers"), "\n".join(body.get("customers") or ()))
     yield Text(_l("Comment"), body.get("comment") or "")
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ...access.roles import DEFAULT, permissions_of, stamp
 from ...accounts.grants import UserRole
 from ...accounts.users import User
+from ...contacts.authorization import AuthorizedSite
 from ...contacts.inventory import Host, Service
 from ...contacts.memberships import CONTACT_GROUPS, Membership
 from ...contacts.sets import ContactSetGroup
@@ -27,7 +28,7 @@ from .own_rules import OwnRule
 from .rules import Rule
 
 RULES, PERIODS = "notification-rules", "time-periods"
-SEES_ALL, WRITES_RULES = "general.see_all", "general.edit_notifications"
+SEES_ALL, READS, WRITES_RULES = "general.see_all", "monitoring.read", "general.edit_notifications"
 
 
 def read(session: Session, at: datetime) -> Book:
@@ -159,7 +160,7 @@ def _people(
         select(
             User.id, User.username, User.name, User.email, User.pager, User.language, User.time_zone, User.customer_id,
             User.portal_role, User.is_fallback_contact, User.is_muted, User.muted_from, User.muted_until,
-            User.attributes,
+            User.attributes, User.has_chosen_sites,
         ).where(
             User.archived_at.is_(None),
             or_(
@@ -167,18 +168,34 @@ def _people(
                 User.is_fallback_contact, User.username_key.in_(named),
             ),
         )
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    sites = _sites(session, {row.id for row in rows if row.has_chosen_sites} & owners)
     wanted = owners | members
     return {
         row.id: Person(
             row.id, row.username, row.name, row.email, row.pager, row.language, row.time_zone, row.customer_id,
             is_staff=row.portal_role is None, is_fallback=row.is_fallback_contact,
-            is_muted=_is_muted(row, at), sees_all=SEES_ALL in verbs.get(row.id, frozenset()),
-            attributes=row.attributes or {},
+            is_muted=_is_muted(row, at), sees_all=_sees_all(row, verbs.get(row.id, frozenset())),
+            sites=sites.get(row.id), attributes=row.attributes or {},
         )
         for row in rows
         if row.id in wanted or row.is_fallback_contact or fold(row.username) in named
     }  # fmt: skip
+
+
+def _sees_all(row: Any, verbs: frozenset[str]) -> bool:
+    """Tell whether somebody sees all that is open to their door, which monitoring itself must be."""
+    return SEES_ALL in verbs and (row.portal_role is not None or READS in verbs)
+
+
+def _sites(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, frozenset[str]]:
+    """Return the sites that people were narrowed to, of those who were; maybe none."""
+    found: dict[uuid.UUID, set[str]] = {id: set() for id in ids}
+    if found:
+        rows = select(AuthorizedSite.user_id, AuthorizedSite.site_id).where(AuthorizedSite.user_id.in_(found))
+        for id, site_id in session.execute(rows):
+            found[id].add(site_id)
+    return {id: frozenset(sites) for id, sites in found.items()}
 
 
 def _is_muted(row: Any, at: datetime) -> bool:

@@ -184,7 +184,7 @@ def _people(rule: Rule, affected: Affected, book: Book) -> Iterator[Person]:
 
 def _is_shown_to(owner: Person, affected: Affected, book: Book) -> bool:
     """Tell whether an own rule may be about something: what its owner is a contact for; all, where they see all."""
-    return owner.sees_all or any(owner.id in book.members.get(group, ()) for group in affected.contact_groups)
+    return owner.sees(affected) or any(owner.id in book.members.get(group, ()) for group in affected.contact_groups)
 
 
 def _all_fallback(book: Book) -> list[Person]:

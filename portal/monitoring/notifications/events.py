@@ -94,8 +94,14 @@ class Person:
     is_fallback: bool = False
     is_muted: bool = False
     sees_all: bool = False
+    sites: frozenset[str] | None = None
+    """The IDs of the sites somebody who sees all was narrowed to; None: all."""
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     def may_hear_of(self, affected: Affected) -> bool:
         """Tell whether a host or service is of a site that is open to their door: a customer's people, their own."""
         return self.is_staff or self.customer_id == affected.customer_id
+
+    def sees(self, affected: Affected) -> bool:
+        """Tell whether a host or service is shown to somebody who need be no contact for it."""
+        return self.sees_all and (self.sites is None or affected.site_id in self.sites)

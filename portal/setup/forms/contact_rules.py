@@ -57,7 +57,7 @@ class ContactRuleForm(ElementForm):
             raise ValidationError(_("A rule that assigns to hosts cannot ask for services. Assign to services."))
 
     def validate_sites(self, field: Any) -> None:
-        """Raise ValidationError for sites at which a customer's rule never counts, and whose readers may not know of."""
+        """Raise ValidationError for sites at which a customer's rule never counts, unknown to its readers."""
         owner = self._owner()
         foreign = db.select(Site.id).where(Site.id.in_(field.named), Site.customer_id != owner)
         if owner and db.session.scalars(foreign.limit(1)).first():

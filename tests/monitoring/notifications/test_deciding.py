@@ -125,6 +125,10 @@ class TestOwnRules:
         seeing = person("ada", sees_all=True)
         assert told(happens(host(), book(own, people=(seeing,)))) == ["Ada"]
         assert told(happens(host(customer_id="beta"), book(own, people=(seeing,)))) == []
+        narrowed = person("ada", sees_all=True, sites=frozenset({"acme_hamburg"}))
+        assert told(happens(host(), book(own, people=(narrowed,)))) == []
+        assert told(happens(host(site_id="acme_hamburg"), book(own, people=(narrowed,)))) == ["Ada"]
+        assert told(happens(host(), book(own, web=(narrowed,)))) == ["Ada"]
         loosely = service(contact_groups=frozenset({"db"}), host_only=frozenset({"web"}))
         assert told(happens(loosely, book(own, web=(ADA,)))) == []
 

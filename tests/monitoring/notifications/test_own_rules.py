@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from portal.access.roles import Role, RoleAnswer
 from portal.accounts.users import User, UserRole
+from portal.contacts.authorization import AuthorizedSite
 from portal.database import now, separate
 from portal.monitoring.notifications.own_rules import OwnRule
 from tests.factories.elements import as_pat, element
@@ -76,6 +77,20 @@ def test_a_disabled_accounts_rules_count_as_before(app, as_, lab):
         session.execute(update(User).where(User.username == "ada").values(disabled_at=now()))
     lab["web1"]["state"] = 1
     assert [to for to, _what in look(app)] == ["uma"]
+
+
+def test_who_sees_all_may_ask_to_be_told_of_their_authorized_sites(app, as_, lab):
+    """Others are no contact there, and it is as if what is at other sites did not exist."""
+    add(as_("pat"))
+    with app.app_context(), separate() as session:
+        session.execute(update(User).where(User.username == "pat").values(has_chosen_sites=True))
+    lab["CPU"]["state"] = 1
+    assert [to for to, _what in look(app)] == ["ada", "uma"]
+    with app.app_context(), separate() as session:
+        pat = session.query(User).filter_by(username="pat").one()
+        session.add(AuthorizedSite(user_id=pat.id, site_id="acme_lab"))
+    lab["CPU"]["state"] = 2
+    assert "pat" in [to for to, _what in look(app)]
 
 
 def test_they_are_put_in_order_changed_and_deleted(app, as_, lab):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -85,6 +85,8 @@ def _is_of(format: str, value: str) -> bool:
     try:
         if format == "uuid":
             return str(uuid.UUID(value)) == value.lower()
+        if format == "date":
+            return date.fromisoformat(value).isoformat() == value
         if format == "date-time":
             moment = datetime.fromisoformat(value)
             return moment.tzinfo is not None and moment.astimezone(UTC) is not None

@@ -96,7 +96,9 @@ def fill(app: Flask) -> dict[str, str]:
         session.add(run)
         session.flush()
         news = News.write(session, Topic.SECURITY, title="A hole", body="Update.", by=people["pat"])
-        ids |= {"news": news.id, "ticket": ticket.id, "attachment": attachment}
+        over = tickets.ticket("ada")
+        over.close(session, by=people["pat"])
+        ids |= {"news": news.id, "ticket": ticket.id, "closed_ticket": over.id, "attachment": attachment}
         Note.write(session, ticket, "Only among ourselves.", by=people["pat"])
         canned = CannedAnswer.write(session, title="Restart it", body="Dear {name}", by=people["pat"])
         view = SavedView.save(session, name="Theirs", query="customer=acme", shared=False, by=people["pat"])

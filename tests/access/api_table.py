@@ -53,13 +53,19 @@ API_TABLE = """
   GET    /api/v1/documents/subscriptions                            200 200 200 200 200 200
   GET    /api/v1/documents/subscriptions/{subscriptions}            200 200 404 404 200 200
   GET    /api/v1/licenses                                           200 200 200 200 200 200
+  POST   /api/v1/licenses                                           403 403 403 403 422 403
   GET    /api/v1/licenses/{subscriptions}                           200 200 404 404 200 200
+  PUT    /api/v1/licenses/{subscriptions}                           403 403 403 403 422 403
+  PATCH  /api/v1/licenses/{subscriptions}                           403 403 403 403 428 403
 
 # tickets: with the right alone; where it sleeps, old ones stay readable
   GET    /api/v1/tickets                                            200 200 404 404 200 200 abe=404 ugo=404 gus=200
   POST   /api/v1/tickets                                            422 422 404 404 422 403 abe=404 ugo=404 gus=403
   GET    /api/v1/tickets/{ticket}                                   200 200 404 404 200 200 abe=404 ugo=404
   POST   /api/v1/tickets/{ticket}/messages                          422 422 404 404 422 403 abe=404 ugo=404 gus=403
+  POST   /api/v1/tickets/{closed_ticket}/solution                   409 409 404 404 409 403 abe=404 ugo=404 gus=403
+  POST   /api/v1/tickets/{closed_ticket}/closure                    409 409 404 404 409 403 abe=404 ugo=404 gus=403
+  POST   /api/v1/tickets/{ticket}/reopening                         409 409 404 404 409 403 abe=404 ugo=404 gus=403
 
 # monitoring: what one is a contact for, and staff who see all
   GET    /api/v1/views                                              200 200 404 404 200 200

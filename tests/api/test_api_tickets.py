@@ -23,6 +23,15 @@ class TestTickets:
         assert "tier" not in found
         by("bea").read(path, 404)
 
+    def test_it_is_solved_ended_and_opened_again(self, by):
+        path = f"tickets/{by('uma').make('tickets', 201, **self.NEW).json['id']}"
+        assert by("pat").make(f"{path}/solution").json["state"] == "solved"
+        assert by("uma").make(f"{path}/closure").json["state"] == "closed"
+        assert "already" in by("uma").make(f"{path}/closure", 409).json["detail"]
+        assert by("uma").make(f"{path}/reopening").json["state"] == by("uma").read(path).json["state"] == "reopened"
+        by("gil").make(f"{path}/closure", 403)
+        by("bea").make(f"{path}/closure", 404)
+
     def test_staff_open_one_for_somebody_who_called(self, by):
         uma = by("pat").read("users?q=uma").json["items"][0]
         made = by("pat").make("tickets", 201, **self.NEW, customer="acme", opener_id=uma["id"]).json

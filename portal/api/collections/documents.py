@@ -1,4 +1,4 @@
-"""Documents: every kind, and the licences, read as the pages of their kind show them."""
+"""Documents: every kind, read as the pages of their kind show them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from ...customers.subscriptions import EDITIONS, State, Subscription, SupportTier, state_on, today
+from ...customers.subscriptions import today
 from ...documents.kinds import ALL
 from ...money import Money
 from ...records.kind import Kind
@@ -56,7 +56,9 @@ def _value(row: Any, name: str) -> tuple[str, Any]:
     return name, str(value) if isinstance(value, (uuid.UUID, str)) else value
 
 
-def _listed(kind: Kind) -> Callable[[Any], Select[Any]]:
+def listed_by(kind: Kind) -> Callable[[Any], Select[Any]]:
+    """Return what selects the documents of a kind that a reader may see."""
+
     def listed(reader: Any) -> Select[Any]:
         return kind.join(select(*kind.fields, kind.model.customer_id.label("owner")).select_from(kind.model)).where(
             kind.model.seen_by(reader), kind.scope
@@ -74,7 +76,8 @@ def _shown(kind: Kind) -> Callable[[Any, Any, Sequence[Any]], list[Mapping[str, 
     return shown
 
 
-def _filters(kind: Kind) -> tuple[Filter, ...]:
+def filters_of(kind: Kind) -> tuple[Filter, ...]:
+    """Return what narrows the list of a kind."""
     states = next((one for one in kind.filters if one.key == "state"), None)
     found = [Filter("customer", CUSTOMER, "Those of a customer.", lambda value: [kind.model.customer_id == value])]
     if states is not None:
@@ -95,36 +98,9 @@ def collection(kind: Kind) -> Collection:
         path=f"documents/{kind.slug}", title=TITLES.get(kind.slug) or kind.slug.replace("-", " ").capitalize(),
         help="The latest first.", noun=kind.slug.replace("-", " ").removesuffix("s"),
         fields=(Field("customer", TEXT), *(_field(kind, name) for name in _names(kind))),
-        reads=kind.verbs, listed=_listed(kind), order=(kind.model.id,), descending=True, item="<uuid:id>",
-        one=lambda id: kind.model.id == id, shown=_shown(kind), filters=_filters(kind),
+        reads=kind.verbs, listed=listed_by(kind), order=(kind.model.id,), descending=True, item="<uuid:id>",
+        one=lambda id: kind.model.id == id, shown=_shown(kind), filters=filters_of(kind),
     )  # fmt: skip
 
 
-def _licenses(_session: Any, _reader: Any, rows: Sequence[Any]) -> list[Mapping[str, Any]]:
-    return [
-        {
-            "id": str(row.id), "customer": row.owner, "edition": row.edition, "services": row.services,
-            "support": row.support, "start": row.starts_on.isoformat(), "end": row.ends_on.isoformat(),
-            "state": str(state_on(row.starts_on, row.ends_on, today())),
-        }
-        for row in rows
-    ]  # fmt: skip
-
-
-_SUBSCRIPTIONS = next(kind for kind in ALL if kind.slug == "subscriptions")
-LICENSES = Collection(
-    path="licenses", title="Licenses", noun="license", help="What customers may run, how much of it, and until when.",
-    fields=(
-        Field("id", UUID),
-        Field("customer", TEXT),
-        Field("edition", one_of([str(edition) for edition in EDITIONS])),
-        Field("services", {"type": ["integer", "null"]}, "How many; null: as many as one likes."),
-        Field("support", {"type": ["string", "null"], "enum": [*map(str, SupportTier), None]}),
-        Field("start", DAY),
-        Field("end", DAY, "The last day."),
-        Field("state", one_of([str(state) for state in State])),
-    ),
-    reads=_SUBSCRIPTIONS.verbs, listed=_listed(_SUBSCRIPTIONS), order=(Subscription.id,), descending=True,
-    item="<uuid:id>", one=lambda id: Subscription.id == id, shown=_licenses, filters=_filters(_SUBSCRIPTIONS),
-)  # fmt: skip
-COLLECTIONS = (*(collection(kind) for kind in ALL), LICENSES)
+COLLECTIONS = tuple(collection(kind) for kind in ALL)

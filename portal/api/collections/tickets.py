@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -116,15 +116,33 @@ def _answer(session: Any, row: Any, values: Body, by: Any) -> Mapping[str, Any]:
     """Add to the conversation."""
     if "state" in values and not is_staff(by):
         raise refusal({"state": [_("Staff alone say what becomes of the ticket.")]})
-    ticket = reading.locked(session, by, row.id)
-    if ticket is None or ticket.merged_into_id:
-        raise Refused(_("This ticket was merged into another one. Go on there."))
+    ticket = _locked(session, row, by)
     said = ticket.answer(session, values["body"], state=values.get("state"), by=by)
     session.flush()
     return {
         "id": str(said.id), "author": by.name, "is_staff": said.side == Side.STAFF, "at": said.created_at.isoformat(),
         "body": said.body,
     }  # fmt: skip
+
+
+def _locked(session: Any, row: Any, by: Any) -> Ticket:
+    ticket = reading.locked(session, by, row.id)
+    if ticket is None or ticket.merged_into_id:
+        raise Refused(_("This ticket was merged into another one. Go on there."))
+    return ticket
+
+
+def _state(name: str, summary: str, move: Callable[..., None]) -> Deed:
+    """Return what moves a ticket to another state."""
+
+    def run(session: Any, row: Any, _values: Body, by: Any) -> Mapping[str, Any]:
+        ticket = _locked(session, row, by)
+        move(ticket, session, by=by)
+        session.flush()
+        return {"id": str(ticket.id), "state": str(ticket.state)}
+
+    shown = Field("id", UUID), Field("state", one_of([str(state) for state in TicketState]))
+    return Deed(name, summary, (), ("tickets.write", "support.answer"), run, shown)
 
 
 MESSAGE = (
@@ -190,5 +208,8 @@ TICKETS = Collection(
             ),
             ("tickets.write", "support.answer"), _answer, MESSAGE,
         ),
+        _state("solution", "Say that the problem is gone", Ticket.solve),
+        _state("closure", "End a ticket", Ticket.close),
+        _state("reopening", "Open a ticket again", Ticket.reopen),
     ),
 )  # fmt: skip

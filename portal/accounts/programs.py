@@ -48,11 +48,14 @@ def given(request: Request) -> tuple[str, str]:
     """Return the name and the secret of the Authorization header; the name is "" for a token, both for nothing."""
     header = request.headers.get("Authorization", "")
     scheme, _blank, rest = header.partition(" ")
+    if scheme.lower() == "bearer":
+        words = _as_sent(rest).strip()
+        if len(header) > LONGEST or not words.isprintable():
+            return "", ""
+        name, blank, secret = words.partition(" ")  # no name has a blank, a chosen secret may
+        return (name, secret.strip()) if blank else ("", name)
     if len(header) > LONGEST or not header.isprintable():
         return "", ""
-    if scheme.lower() == "bearer":
-        name, _blank, secret = rest.strip().rpartition(" ")
-        return name.strip(), secret
     try:
         basic = request.authorization
     except ValueError:  # letters that no header has
@@ -60,6 +63,14 @@ def given(request: Request) -> tuple[str, str]:
     if basic is None or basic.type != "basic" or not basic.username:
         return "", ""
     return basic.username, basic.password or ""
+
+
+def _as_sent(header: str) -> str:
+    """Return what a header says, which programs send as UTF-8 and WSGI hands on as Latin-1."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 def identify(name: str, secret: str) -> SignedIn | None:

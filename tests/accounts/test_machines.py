@@ -26,6 +26,14 @@ def test_both_headers_say_who_it_is(app, form):
     assert not answer.headers.getall("Set-Cookie")
 
 
+@pytest.mark.parametrize("secret", ["open the gate", "Tür & Tor, 10 €"])
+@pytest.mark.parametrize("form", [lambda name, secret: f"Bearer {name} {secret}", basic])
+def test_a_chosen_secret_is_sent_as_it_is(app, form, secret):
+    machine(app, "gerät", secret=secret)
+    header = form("gerät", secret).encode().decode("latin-1")  # as WSGI hands on what a program sends
+    assert Program(app, header).get(ACCOUNT).json["username"] == "gerät"
+
+
 def test_it_may_do_what_its_role_says(app):
     machine(app, roles=("guest",))
     permissions = Program(app, f"Bearer automation {SECRET}").get(ACCOUNT).json["permissions"]

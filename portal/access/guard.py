@@ -120,7 +120,7 @@ def requires_one(*verbs: str, act: tuple[str, ...] = (), acts: Sequence[str] = (
 
 def is_api() -> bool:
     """Tell whether a program asks: below /api/ no cookie counts, and no answer is a page."""
-    return request.path.startswith(API)
+    return request.path.startswith(API) or request.path == API[:-1]
 
 
 def is_by_secret(view: View) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections.abc import Iterable, Mapping
@@ -55,7 +56,7 @@ def wrong(schema: Schema, value: Any) -> str:
                for kind in kinds):  # fmt: skip
         return str(_("This is to be of the type %(type)s.", type=" / ".join(kinds)))
     if "enum" in schema and value not in schema["enum"]:
-        return str(_("Choose one of: %(values)s.", values=", ".join(str(one) for one in schema["enum"])))
+        return str(_("Choose one of: %(values)s.", values=", ".join(map(_spelled, schema["enum"]))))
     if isinstance(value, str):
         return _wrong_text(schema, value)
     if isinstance(value, list):
@@ -73,12 +74,18 @@ def _wrong_text(schema: Schema, value: str) -> str:
     if len(value) > schema.get("maxLength", 64 * 1024):
         return str(_("At most %(max)d characters.", max=schema["maxLength"]))
     if len(value) < schema.get("minLength", 0):
-        return str(_("This is needed."))
+        return str(
+            _("Use at least %(number)d characters.", number=schema["minLength"]) if value else _("This is needed.")
+        )
     if (_LINES if schema.get(LINES) else _LINE).search(value):
         return str(_("This holds characters that cannot be shown. Type it anew."))
     if "pattern" in schema and not re.search(schema["pattern"], value, re.ASCII):
         return str(_("This is not of the form that is described."))
     return "" if _is_of(schema.get("format", ""), value) else str(_("This is not of the form that is described."))
+
+
+def _spelled(value: Any) -> str:
+    return json.dumps(value) if value in ("", None) else str(value)
 
 
 def _is_of(format: str, value: str) -> bool:

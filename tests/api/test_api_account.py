@@ -15,7 +15,7 @@ MUTED = {"is_muted": True, "muted_until": "2027-01-01T00:00:00+00:00"}
 class TestOwnSettings:
     def test_everybody_sets_their_own_and_nobody_elses(self, by):
         changed = by("uma").change("account", **SETTINGS).json
-        assert changed == by("uma").read("account").json
+        assert changed == by("uma").read("account").json == by("uma").read("account/").json
         assert {name: changed[name] for name in SETTINGS} == SETTINGS
         assert by("ugo").read("account").json["theme"] == ""
 

@@ -33,6 +33,15 @@ class TestUsers:
         by("pat").change(f"users/{made['id']}", secret="another secret")
         robot.read("account", 401)
 
+    def test_what_is_wrong_with_one_is_said_by_name(self, by):
+        new = {"name": "Robot", "username": "robot", "is_machine": True, "secret": "0123456789", "roles": ["guest"]}
+        said = by("pat").make("users", 422, **new | {"secret": "short"}).json["errors"]
+        assert said == {"secret": ["Use at least 10 characters."]}
+        said = by("pat").make("users", 422, **new | {"roles": ["none"]}).json["errors"]
+        assert said == {"roles": ["There is no role none."]}
+        said = by("pat").make("users", 422, **new | {"theme": "pink"}).json["errors"]
+        assert said == {"theme": ['Choose one of: "", light, dark.']}
+
     def test_contact_groups_and_sites(self, app, by):
         at.connect(app, "acme-1")
         by("pat").make("contact-groups", id="linux", title="Linux", customer="acme")

@@ -103,6 +103,7 @@ class TestWhoIsRefused:
 
     def test_unknown_addresses_and_methods_are_problems_too(self, app, as_):
         for browser in (site(app), as_("uma")):
+            problem(browser.get("/api", status=404))
             problem(browser.get("/api/", status=404))
             problem(browser.get("/api/v1/nothing", status=404))
             problem(browser.post("/api/v1/nothing", status=404))

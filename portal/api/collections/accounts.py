@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from ...access import roles
 from ...access.rights import PortalRole
 from ...accounts import invitations, machines
 from ...accounts.users import User
@@ -30,6 +31,7 @@ def create(session: Any, values: Body, by: Any) -> User:
     is_machine = values.get("is_machine", False)
     if "secret" in values and not is_machine:
         raise refusal({"secret": [_("Machine accounts alone have a secret.")]})
+    _check_roles(session, values)
     start = Account(values["name"], _customer(values.get("customer") or by.customer_id or PROVIDER))
     with _named():
         user = account.create(
@@ -44,6 +46,7 @@ def create(session: Any, values: Body, by: Any) -> User:
 
 def change(session: Any, user: User, values: Body, by: Any) -> None:
     """Make somebody what is said of them; what is not said stays."""
+    _check_roles(session, values)
     with _named():
         account.change(session, user, _wish(Account.of(session, user), values), by=by)
         if "secret" in values:
@@ -57,6 +60,13 @@ def set_secret(session: Any, user: User, secret: str, by: Any) -> None:
     if not account.may_set_secret(session, by, user):
         raise Forged(f"secret of {user.id}")
     machines.set_secret(session, user, secret, by=by)
+
+
+def _check_roles(session: Any, values: Body) -> None:
+    """Raise Problem 422 for a role that there is not."""
+    known = {role.id for role in roles.every(session)}
+    if unknown := [id for id in values.get("roles", ()) if id not in known]:
+        raise refusal({"roles": [_("There is no role %(role)s.", role=unknown[0][:80])]})
 
 
 def _customer(choice: str) -> str | None:

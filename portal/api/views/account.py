@@ -27,7 +27,7 @@ bp = Blueprint("api_account", __name__)
 MUTING = ("is_muted", "muted_from", "muted_until")
 
 
-@bp.get("/api/v1/account")
+@bp.get("/api/v1/account", strict_slashes=False)
 @signed_in
 def show() -> Response:
     """Tell who the credential stands for, everything they may do, and their settings."""
@@ -35,7 +35,7 @@ def show() -> Response:
     return answer_one(_object(current_user, _user()))
 
 
-@bp.patch("/api/v1/account")
+@bp.patch("/api/v1/account", strict_slashes=False)
 @requires("general.edit_profile", refusal=403)
 def change() -> Response:
     """Change one's own settings, as far as the profile lets one."""

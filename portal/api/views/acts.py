@@ -34,7 +34,8 @@ def _at(act: str, method: str, verbs: tuple[str, ...]) -> Callable[[Any], Any]:
     def add(view: Any) -> Any:
         view = requires_one(*DOORS, acts=verbs)(view)
         for of, rule in (("host", f"/{act}"), ("service", f"{SERVICE}/{act}")):
-            bp.add_url_rule(rule, f"{method.lower()}_{act}_{of}", view, methods=[method], merge_slashes=False)
+            name = f"{method.lower()}_{act}_{of}"
+            bp.add_url_rule(rule, name, view, methods=[method], merge_slashes=False, strict_slashes=False)
         return view
 
     return add

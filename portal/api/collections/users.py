@@ -235,8 +235,8 @@ USERS = Collection(
         Field("username", line(255), "For staff alone. Left out: the e-mail address.", "new"),
         Field("roles", names(50, length=80), "The IDs of the roles; for staff alone.", "always"),
         Field("is_machine", FLAG, "An account of a program; for staff alone.", "new"),
-        Field("secret", {**line(300), "minLength": 10}, "Of a machine account, which gets in only with one. Never shown.", "always",
-              is_shown=False),
+        Field("secret", {**line(300), "minLength": 10}, "A machine account gets in only with one. Never shown.",
+              "always", is_shown=False),
         Field("contact_groups", names(), "The IDs of the groups; for staff alone.", "always"),
         Field("sites", {**names(), "type": ["array", "null"]}, "Those one's view is narrowed to, null for all; for "
               "staff alone.", "always"),

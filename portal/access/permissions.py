@@ -115,7 +115,7 @@ PERMISSIONS: dict[str, Permission] = {
         _permission(
             "general.edit_profile",
             _l("Edit the own profile"),
-            _l("Change one's own name, e-mail, language, time zone and password."),
+            _l("Change one’s own name, e-mail, language, time zone and other settings."),
             "admin",
             "user",
         ),

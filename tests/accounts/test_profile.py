@@ -132,6 +132,12 @@ def test_who_may_not_change_a_password_is_not_led_to_it(app, as_):
     as_("sam").get("/profile/password", status=404)
 
 
+@pytest.mark.parametrize(("who", "named"), [("ada", "h p i"), ("uma", "h"), ("pat", "h c")])
+def test_only_shortcuts_to_ones_own_pages_are_named(as_, who, named):
+    keys = [key.text for key in as_(who).get("/profile").html.select("#shortcuts-hint kbd")]
+    assert " ".join(key for key in keys if key not in "/g") == named
+
+
 def test_security_tells_how_many_browsers_are_signed_in(app, as_):
     browser = as_("ada")
     assert "One browser is signed in: this one." in browser.get("/profile/security")

@@ -19,12 +19,14 @@ def test_the_list_has_everybody_with_the_columns_in_a_fixed_number_of_statements
     page = as_("pat").get(LIST)
     assert {"Ada Arnold", "Bea Hansen", "Gil Moreau", "Pat Lindner"} <= set(names(page))
     headings = [cell.text for cell in page.html.select("thead th")]
-    for heading in ("Full name", "State", "Customer", "Roles", "Contact groups", "Authentication", "Authorized sites",
-                    "Last signed in"):  # fmt: skip
+    for heading in ("Full name", "State", "Customer", "Roles", "Contact groups", "Authentication", "Authorized sites"):
         assert heading in headings
     row = next(row.text for row in page.html.select("tbody tr") if "Dot Gray" in row.text)
     for told in ("dot", "dot.gray@acme.example", "Disabled", "Acme GmbH", "Normal monitoring user", "Password", "All"):
         assert told in row
+    assert "Last signed in just now" in " ".join(
+        next(row.text for row in page.html.select("tbody tr") if "Pat Lindner" in row.text).split()
+    )
     statements.clear()
     as_("pat").get(LIST)
     assert len(statements) == 6

@@ -9,8 +9,10 @@ from portal.access.roles import Role, RoleAnswer
 from portal.accounts.grants import UserRole
 from portal.accounts.users import User
 from portal.database import db
+from portal.setup import elements
 from portal.setup.directories import server
 from tests.factories.directory import BASE
+from tests.factories.elements import as_pat
 from tests.provider.helpers import make_colleague, make_role
 
 PAGE = "/provider/setup/ldap-connections/office/people"
@@ -41,6 +43,16 @@ def test_reading_it_now_is_a_job_and_the_page_says_what_came_of_it(company, as_)
     page = pat.get(PAGE)
     assert "Lena Linden" in page.text
     assert "<dt>Accounts made</dt><dd>3</dd>" in page.text.replace("\n", "")
+
+
+def test_a_disabled_connection_says_so_and_is_not_read(company, as_):
+    company.connect()
+    with as_pat(company.app) as (session, pat):
+        elements.disable(session, elements.find(session, "ldap-connections", "office"), by=pat)
+        session.commit()
+    page = as_("pat").get(PAGE)
+    assert "This connection is disabled: nobody signs in by it" in page
+    assert "Read it now" not in page
 
 
 def test_gil_sees_the_people_and_neither_tests_nor_reads(company, as_):

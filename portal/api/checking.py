@@ -56,7 +56,7 @@ def wrong(schema: Schema, value: Any) -> str:
                for kind in kinds):  # fmt: skip
         return str(_("This is to be of the type %(type)s.", type=" / ".join(kinds)))
     if "enum" in schema and value not in schema["enum"]:
-        return str(_("Choose one of: %(values)s.", values=", ".join(map(_spelled, schema["enum"]))))
+        return str(_("Choose one of: %(values)s.", values=", ".join(map(spelled, schema["enum"]))))
     if isinstance(value, str):
         return _wrong_text(schema, value)
     if isinstance(value, list):
@@ -84,7 +84,8 @@ def _wrong_text(schema: Schema, value: str) -> str:
     return "" if _is_of(schema.get("format", ""), value) else str(_("This is not of the form that is described."))
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
+    """Return a value as people read it among others."""
     return json.dumps(value) if value in ("", None) else str(value)
 
 

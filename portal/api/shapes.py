@@ -10,6 +10,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from .checking import spelled
+
 Schemas = Mapping[str, Mapping[str, Any]]
 ROLES = ("New", "Changed", "Whole")
 """What a name in the description begins with that says of an object what it is to be."""
@@ -111,7 +113,7 @@ def bounds(schema: Mapping[str, Any]) -> str:
 def _bounds(schema: Mapping[str, Any]) -> Iterator[str]:
     values = schema.get("enum") or schema.get("items", {}).get("enum")
     if values:
-        yield _("One of %(values)s", values=", ".join("null" if one is None else str(one) for one in values))
+        yield _("One of %(values)s", values=", ".join(map(spelled, values)))
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None:
         yield _("From %(low)d to %(high)d", low=low, high=high)
@@ -128,4 +130,4 @@ def _bounds(schema: Mapping[str, Any]) -> Iterator[str]:
     if "maxItems" in schema:
         yield ngettext("At most %(num)d item", "At most %(num)d items", schema["maxItems"])
     if "default" in schema and schema["default"] != "":
-        yield _("%(value)s where it is left out", value=str(schema["default"]).lower())
+        yield _("%(value)s where it is left out", value=spelled(schema["default"]).lower())

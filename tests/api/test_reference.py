@@ -72,6 +72,16 @@ def test_a_field_says_its_type_its_bounds_and_when_it_can_be_set(as_page):
     assert "messages[].at" in rows
 
 
+def test_nothing_and_no_text_are_told_apart_from_the_names_beside_them(as_page):
+    assert 'One of "", light, dark.' in as_page("uma").get("/developers/account").html.get_text()
+    assert "null where it is left out" in as_page("pat").get("/developers/licenses")
+
+
+def test_scripts_made_for_checkmk_are_led_to_their_views_where_there_is_monitoring(app, as_page):
+    assert "check_mk/view.py" in as_page("pat").get("/developers/")
+    assert "check_mk/view.py" not in as_page("bob").get("/developers/")
+
+
 def test_what_one_may_not_do_is_marked(as_page):
     page = as_page("gil").get("/developers/users")
     marked = {card["id"] for card in page.html.select(".operation") if "Not with your account" in card.get_text()}

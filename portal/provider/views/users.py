@@ -73,6 +73,7 @@ def page(user_id: uuid.UUID, *, secret: str = "") -> str:
         "provider/users/show.html", person=user, row=row, held=groups.held(session, user), sites=sites, more=more,
         known=known_ones(session), secret=secret, entries=entries,
         kept=machines.secret_of(session, user.id) if user.is_machine else None,
+        file=f"{machines.FOLDER}/{machines.path_of(user).name}",
         may_edit=policy.may_edit_account(current_user, user),
         may_access=policy.may_edit_access(current_user, user),
         may_delete=policy.may_remove_account(current_user, user),

@@ -89,7 +89,7 @@ class SignedIn:
         return tuple(Right) if self.support_is_offered else (Right.DOWNLOAD_LICENSE,)
 
 
-LOOKING = frozenset({"general.csv_export", "general.see_all", "general.use", "monitoring.own", "monitoring.read"})
+LOOKING = frozenset({"general.csv_export", "general.see_all", "monitoring.own", "monitoring.read"})
 """Verbs with which one looks at monitoring."""
 
 

@@ -87,6 +87,7 @@ def test_services_and_all_of_them(core, run):
 def test_it_says_what_went_wrong(core, run, tmp_path):
     host = core.rows("GET hosts\nColumns: name")[0][0]
     assert "no host nothing" in run("nothing", status=1)
+    assert f"no hosts/acme_hamburg/{host}/services/none" in run(host, "none", status=1)
     assert "no time" in run("--end", "later", host, status=1)
     assert "cannot be read" in run("--secret-file", str(tmp_path / "none"), host, status=1)
     assert "(401)" in run(host, status=1, PORTAL_SECRET="wrong")

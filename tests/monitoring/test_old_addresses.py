@@ -175,7 +175,9 @@ class TestScreens:
         assert answer.location == "/mysite/check_mk/dashboard.py?name=main"
         assert answer.follow().location.endswith("/provider/monitoring/")
         browser.get("/provider/monitoring/services/")
-        for closed in ("/provider/customers/", "/profile", "/provider/setup/", "/provider/access/users/", "/search"):
+        for closed in ("", "customers/", "setup/", "access/users/"):
+            browser.get(f"/provider/{closed}", status=404)
+        for closed in ("/profile", "/search"):
             browser.get(closed, status=404)
         assert browser.get("/mysite/check_mk/login.py", status=302)
 

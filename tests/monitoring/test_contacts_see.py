@@ -9,7 +9,8 @@ from portal.accounts.users import User, UserRole
 from portal.contacts.authorization import Authorization, AuthorizedSite
 from portal.contacts.inventory import Sweep
 from portal.database import db, now
-from portal.monitoring import scope, standin
+from portal.monitoring import poller, scope, standin
+from portal.monitoring.livestatus.answers import Answer, SiteState
 from tests.factories.contacts import Allocation, group
 from tests.monitoring.fleet import column, host, names, service
 
@@ -244,6 +245,12 @@ class TestOfNothing:
         for page in ("", "hosts/", "services/", "host-groups/"):
             assert "You are a contact for no host" in as_("abe").get(f"/monitoring/{page}")
         assert "You are a contact for no host" not in as_("uma").get("/monitoring/")
+
+    def test_a_site_that_is_not_asked_for_it_is_not_said_to_wait(self, as_, fleet, monkeypatch):
+        monkeypatch.setattr(poller, "known", lambda target: Answer(target.site_id, SiteState.WAITING))
+        sites = as_("abe").get("/monitoring/").html.select("ul.waiting li")
+        assert ["Nothing there is yours, so it is not asked." in site.text for site in sites] == [True, True]
+        assert not any(site.select(".badge") for site in sites)
 
 
 class TestTooManyNames:

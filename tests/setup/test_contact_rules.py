@@ -71,7 +71,15 @@ class TestGroups:
         page = as_("gil").get("/provider/setup/contact-groups/ops")
         assert page.html.find(id="members").a.text == "Ugo Evans"
         assert [link.text for link in page.html.select("#uses li a")] == ["Windows", "/linux"]
+        assert page.html.find(id="others") is None
         assert [cell.text for cell in page.html.select("#duty dd")] == ["2", "4"]
+
+    def test_what_only_names_it_allocates_nothing(self, stock, as_):
+        with as_pat(stock) as (session, pat):
+            element(session, "bi-aggregations", "shop", customer="acme", body={"contact_groups": ["ops"]}, by=pat)
+        page = as_("gil").get("/provider/setup/contact-groups/ops")
+        assert "Nothing yet" in page.html.find(id="uses").text
+        assert [link.text for link in page.html.select("#others li a")] == ["Shop"]
 
     def test_one_in_use_is_kept_and_says_by_whom(self, stock, as_):
         join(stock, "ugo", "ops")

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
 
 from ...contacts.memberships import CONTACT_GROUPS
 from ...customers.sites import Site
@@ -29,7 +30,9 @@ class ContactRuleForm(ElementForm):
         description=_l("A service that is assigned a group no longer has those of its host."),
     )  # fmt: skip
     groups = Keys(_l("Contact groups"), kind=CONTACT_GROUPS, validators=[SomeGroups()])
-    folder = Folder(_l("Folder"), description=_l("As in /linux/db; folders below it are meant too."))
+    folder = Folder(
+        _l("Folder"), validators=[Optional()], description=_l("As in /linux/db; folders below it are meant too.")
+    )  # fmt: skip
     hosts = Names(
         _l("Hosts"),
         description=_l("One a line. ~ and a regular expression is a pattern, matched from the name’s beginning."),

@@ -52,7 +52,7 @@ def _told(body: Body) -> str:
     said += [str(_("Fallback contacts"))] if body.get("fallback_contacts") else []
     said += [*(body.get("contact_groups") or ()), *(body.get("users") or ()), *(body.get("emails") or ())]
     told = ", ".join(said[:3]) + (" …" if len(said) > 3 else "")
-    return str(_("Not %(people)s", people=told)) if body.get("effect") == CANCEL else told
+    return str(_("Not: %(people)s", people=told)) if body.get("effect") == CANCEL else told
 
 
 def _how(body: Body) -> Any:

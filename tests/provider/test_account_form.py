@@ -156,22 +156,6 @@ def test_who_may_not_change_a_password_is_not_told_to(app, as_):
     assert look_for(app, "nina") is None
 
 
-def test_a_customers_guest_is_not_told_to_change_a_password_either(app, as_):
-    values = {"customer": "acme", "portal_role": "user", "roles": ["guest"], "email": "nina@acme.example"}
-    told = add(as_, 422, **values, must_change_password=True)
-    assert "The roles do not let this person change a password." in told
-
-
-def test_who_is_made_disabled_is_not_invited_whatever_is_chosen(app, as_):
-    """Issue: a user can be created disabled and without a password, then nobody is invited."""
-    page = add(as_, is_disabled=True, authentication="invitation", email="nina@provider.example").follow()
-    assert "Nobody is invited as long as the account is disabled." in page
-    assert mailbox.deliver(app) == []
-    post(as_("pat"), f"{LIST}{id_of(app, 'nina')}/enablement", 302)
-    post(as_("pat"), f"{LIST}{id_of(app, 'nina')}/invitation", 302)
-    assert [mail["To"] for mail in mailbox.deliver(app)]
-
-
 def test_a_password_is_thrown_by_the_dice_and_must_be_changed_first(app, as_):
     form = as_("pat").get(NEW).forms["account"]
     form["username"], form["name"], form["authentication"], form["must_change_password"] = (
@@ -238,16 +222,6 @@ def test_the_second_of_two_editors_is_told_with_both_versions(app, as_):
     assert "Somebody else changed this meanwhile" in told
     assert told.html.select_one(".compare .differs")
     assert column(app, "gil", "pager") == "1"
-
-
-def test_both_versions_of_a_custom_attribute_are_told_too(app, as_):
-    send(as_("pat"), "/provider/access/attributes/new", "attribute", 302, id="room", title="Room", topic="identity")
-    page = edit_of(app, "gil")
-    late = Browser(app).sign_in("pat").get(page).forms["account"]
-    send(as_("pat"), page, "account", 302, attribute_room="4.17")
-    late["attribute_room"] = "5.01"
-    told = " ".join(late.submit(status=409).html.select_one(".compare").get_text(" ").split())
-    assert "Room Differs 5.01 4.17" in told
 
 
 def test_a_customers_person_follows_the_rules_of_the_portal(app, as_):

@@ -83,6 +83,9 @@ def edit(user_id: uuid.UUID) -> Any:
         _throw(form)
     elif not form.is_submitted():
         form.fill(present, user.version)
+        if "as_file" in form:
+            kept = machines.secret_of(session, user.id)
+            form.as_file.data = kept is not None and kept.is_in_file
     elif not form.validate():
         status = 422
     else:

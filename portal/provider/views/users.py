@@ -66,13 +66,14 @@ def page(user_id: uuid.UUID, *, secret: str = "") -> str:
     row = listing.find(session, current_user, user_id, listing.role_aliases(session))
     assert row is not None
     sites, more = reach.sites(session, user.customer_id)
+    kept = machines.secret_of(session, user.id) if user.is_machine else None
     entries = []
     if "audit.read" in current_user.verbs:
         entries = chronicle.latest(session, Event.subject_id == user.id, reader=current_user)
     return render_template(
         "provider/users/show.html", person=user, row=row, held=groups.held(session, user), sites=sites, more=more,
         known=known_ones(session), secret=secret, entries=entries,
-        kept=machines.secret_of(session, user.id) if user.is_machine else None,
+        kept=kept, secret_file=f"{machines.FOLDER}/{machines.path_of(user).name}" if kept and kept.is_in_file else "",
         file=f"{machines.FOLDER}/{machines.path_of(user).name}",
         may_edit=policy.may_edit_account(current_user, user),
         may_access=policy.may_edit_access(current_user, user),

@@ -174,7 +174,9 @@ class TestScreens:
         browser, answer = self.screen(app, monkeypatch, _origtarget="/mysite/check_mk/dashboard.py?name=main")
         assert answer.location == "/mysite/check_mk/dashboard.py?name=main"
         assert answer.follow().location.endswith("/provider/monitoring/")
-        browser.get("/provider/monitoring/services/")
+        page = browser.get("/provider/monitoring/services/")
+        for link in page.html.select("header.top a[href], nav a[href^='/']"):
+            browser.get(link["href"], status=200)
         for closed in ("", "customers/", "setup/", "access/users/"):
             browser.get(f"/provider/{closed}", status=404)
         for closed in ("/profile", "/search"):

@@ -27,12 +27,14 @@ from .events import Affected, Person
 from .own_rules import OwnRule
 from .rules import Rule
 
-RULES, PERIODS = "notification-rules", "time-periods"
+RULES, PERIODS, SETTINGS = "notification-rules", "time-periods", "global-settings"
+FALLBACK = "notification_fallback_email"
+"""The setting of the address for what no rule is about."""
 SEES_ALL, READS, WRITES_RULES = "general.see_all", "monitoring.read", "general.edit_notifications"
 
 
-def read(session: Session, at: datetime) -> Book:
-    """Return the rules as they stand, with everybody whom they may name, as they are at a moment."""
+def read(session: Session, at: datetime, site_id: str) -> Book:
+    """Return the rules as they stand for a site, with everybody whom they may name, as they are at a moment."""
     rules = [Rule(row.key, row.title, row.body) for row in session.execute(_provider_rules())]
     own = list(session.execute(_own_rules()))
     members: dict[str, set[uuid.UUID]] = {}
@@ -45,9 +47,10 @@ def read(session: Session, at: datetime) -> Book:
         for row in own
         if WRITES_RULES in verbs[row.user_id] and row.user_id in people
     ]
+    fallback = _fallback_email(session, site_id)
     return Book(
         rules, people, {key: frozenset(ids) for key, ids in members.items()},
-        {fold(one.username): one.id for one in people.values()}, _owners(session, rules),
+        {fold(one.username): one.id for one in people.values()}, _owners(session, rules, fallback), fallback,
     )  # fmt: skip
 
 
@@ -205,9 +208,21 @@ def _is_muted(row: Any, at: datetime) -> bool:
     return bool(row.is_muted and begun and not over)
 
 
-def _owners(session: Session, rules: Iterable[Rule]) -> dict[str, frozenset[str | None]]:
-    """Return whose people the addresses are that rules name."""
+def _fallback_email(session: Session, site_id: str) -> str:
+    """Return the address for what no rule is about: the site's own setting, else that of all sites."""
+    own = session.scalar(select(Site.settings).where(Site.id == site_id)) or {}
+    if FALLBACK in own:
+        return str(own[FALLBACK] or "")
+    kept = select(Element.body).where(
+        Element.kind == SETTINGS, Element.key == FALLBACK, Element.archived_at.is_(None)
+    )  # fmt: skip
+    return str((session.scalar(kept) or {}).get("value") or "")
+
+
+def _owners(session: Session, rules: Iterable[Rule], *more: str) -> dict[str, frozenset[str | None]]:
+    """Return whose people the addresses are that rules name, and some more."""
     emails = {fold(email) for rule in rules for email in rule.named("emails")}
+    emails |= {fold(email) for email in more if email}
     found: dict[str, set[str | None]] = {}
     if emails:
         statement = select(User.email_key, User.customer_id, User.portal_role).where(

@@ -101,6 +101,8 @@ class Book:
     by_username: Mapping[str, uuid.UUID] = field(default_factory=dict)
     owners: Mapping[str, frozenset[str | None]] = field(default_factory=dict)
     """Folded e-mail addresses of people → whose people they are; None: the provider's."""
+    fallback_email: str = ""
+    """An address that is told, beside the fallback contacts, of what no rule is about (a global setting)."""
 
     def in_groups(self, groups: frozenset[str]) -> list[Person]:
         """Return who is in one of some contact groups, by name."""
@@ -121,8 +123,8 @@ def decide(affected: Affected, happened: Happened, book: Book) -> Decision:
             _apply(rule, recipient, plan, silent)
     decision = Decision(by_fallback=not applied and not plan)
     if decision.by_fallback:
-        for person in _fallback(book, affected, silent):
-            plan[f"user:{person.id}", MAIL] = Telling(Recipient.of(person), MAIL, None)
+        for recipient in _fallback(book, affected, silent):
+            plan[recipient.key, MAIL] = Telling(recipient, MAIL, None)
     for telling in plan.values():
         why = _why_not(telling, happened)
         if why is None:
@@ -157,12 +159,17 @@ def _named(rule: Rule, affected: Affected, book: Book, silent: dict[str, Silence
             silent.setdefault(recipient.key, Silence(recipient, Why.FOREIGN, rule))
     for email in rule.named("emails") if rule.owner_id is None else ():
         recipient = Recipient(f"mail:{fold(email)}", email, email)
-        owners = book.owners.get(fold(email), frozenset())
-        if not owners or not owners.isdisjoint((None, affected.customer_id)):
+        if _may_hear(email, affected, book):
             found[recipient.key] = recipient
         else:
             silent.setdefault(recipient.key, Silence(recipient, Why.FOREIGN, rule))
     yield from found.values()
+
+
+def _may_hear(email: str, affected: Affected, book: Book) -> bool:
+    """Tell whether an address is nobody's, the provider's, or one of the people whose site it is."""
+    owners = book.owners.get(fold(email), frozenset())
+    return not owners or not owners.isdisjoint((None, affected.customer_id))
 
 
 def _people(rule: Rule, affected: Affected, book: Book) -> Iterator[Person]:
@@ -191,13 +198,21 @@ def _all_fallback(book: Book) -> list[Person]:
     return sorted((one for one in book.people.values() if one.is_fallback), key=lambda one: (one.name, one.username))
 
 
-def _fallback(book: Book, affected: Affected, silent: dict[str, Silence]) -> Iterator[Person]:
-    """Yield the fallback contacts that may hear of the site."""
-    for person in _all_fallback(book):
+def _fallback(book: Book, affected: Affected, silent: dict[str, Silence]) -> Iterator[Recipient]:
+    """Yield the fallback contacts that may hear of the site, and the fallback address, unless it is one of theirs."""
+    contacts = _all_fallback(book)
+    for person in contacts:
         if person.may_hear_of(affected):
-            yield person
+            yield Recipient.of(person)
         else:
             silent.setdefault(f"user:{person.id}", Silence(Recipient.of(person), Why.FOREIGN))
+    email = book.fallback_email
+    if email and fold(email) not in {fold(person.email) for person in contacts}:
+        recipient = Recipient(f"mail:{fold(email)}", email, email)
+        if _may_hear(email, affected, book):
+            yield recipient
+        else:
+            silent.setdefault(recipient.key, Silence(recipient, Why.FOREIGN))
 
 
 def _why_not(telling: Telling, happened: Happened) -> Why | None:

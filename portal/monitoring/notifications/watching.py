@@ -182,7 +182,7 @@ class Look:
 
     @cached_property
     def _book(self) -> Book:
-        return book.read(db.session(), now())
+        return book.read(db.session(), now(), self.site_id)
 
     @cached_property
     def _periods(self) -> frozenset[str]:

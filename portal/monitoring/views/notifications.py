@@ -55,7 +55,7 @@ def index() -> Any:
         else:
             moment = now()
             happened = Happened(asked["event"], moment, periods=book.open_periods(session, moment))
-            decision = decide(affected, happened, book.read(session, moment))
+            decision = decide(affected, happened, book.read(session, moment, affected.site_id))
     sites = sight.sites(session, reader, even_hidden=True)
     return render_template(
         "monitoring/notifications/index.html", door=PROVIDER, monitoring_lists=LISTS, asked=asked, problem=problem,

@@ -66,6 +66,17 @@ class TestFallback:
         decision = happens(host(host="db1"), elsewhere)
         assert (told(decision), decision.by_fallback) == (["Ada"], False)
 
+    def test_the_fallback_address_hears_of_it_too_unless_it_is_another_customers(self):
+        spare = person("spare", None, is_fallback=True)
+        known = book(rule(hosts=["db1"]), people=(spare,))
+        known.fallback_email, known.owners = "NOC@example.com", {"noc@example.com": frozenset({"beta"})}
+        assert told(happens(host(customer_id="beta"), known)) == ["Spare", "NOC@example.com"]
+        decision = happens(host(), known)
+        assert (told(decision), silent(decision)) == (["Spare"], {"NOC@example.com": "foreign"})
+        assert told(happens(host(host="db1"), known)) == []
+        known.fallback_email = "Spare@example.com"
+        assert told(happens(host(), known)) == ["Spare"]
+
     def test_a_rule_that_applies_and_tells_nobody_is_no_case_for_them(self):
         spare = person("spare", None, is_fallback=True)
         assert told(happens(host(contact_groups=frozenset()), book(rule(), people=(spare,)))) == []

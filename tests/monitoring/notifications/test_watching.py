@@ -11,13 +11,16 @@ from portal.accounts.users import User
 from portal.contacts.authorization import Authorization
 from portal.customers.elements import Element
 from portal.customers.ownership import PORTAL
+from portal.customers.sites import Site
 from portal.database import db, now, separate
 from portal.jobs import enqueue, work_once
 from portal.monitoring.notifications import book, reports, states, watching
 from portal.monitoring.notifications.states import KnownState, Round
 from portal.monitoring.sight import sites
+from portal.setup import settings_for_all
 from tests import post
 from tests.factories.contacts import Allocation, group
+from tests.factories.elements import as_pat
 from tests.monitoring.fleet import host, service
 from tests.monitoring.notifications.rounds import begin, log, look, prepare, rule
 
@@ -243,6 +246,21 @@ class TestWhom:
             session.execute(update(Element).where(Element.key == "usual").values(is_enabled=False))
         lab["web1"]["state"] = 1
         assert look(app) == [("pat", "web1: Down")]
+
+    def test_so_does_the_fallback_address_of_the_settings(self, app, lab):
+        with app.app_context(), separate() as session:
+            session.execute(update(Element).where(Element.key == "usual").values(is_enabled=False))
+        rule(app, "never", events=["ok"])
+        with as_pat(app) as (session, pat):
+            settings_for_all.choose(session, {book.FALLBACK: "noc@provider.example"}, by=pat)
+        lab["web1"]["state"] = 1
+        assert look(app) == [("noc", "web1: Down")]
+        with app.app_context(), separate() as session:
+            session.get_one(Site, "acme_lab").settings = {book.FALLBACK: "night@acme.example"}
+        lab["web1"]["state"] = 0
+        look(app)
+        lab["web1"]["state"] = 1
+        assert look(app) == [("night", "web1: Down")]
 
 
 class TestOff:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import secrets
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
 PURPOSE = b"portal: sealed values, 1"
+FINGERPRINTS = b"portal: fingerprints, 1"
 
 
 def seal(text: str) -> str:
@@ -46,6 +48,11 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def fingerprint(text: str) -> str:
+    """Return what tells whether a text is the same again; without SECRET_KEY nobody can guess at a secret in it."""
+    return hmac.new(_key(current_app.config["SECRET_KEY"], FINGERPRINTS), text.encode(), hashlib.sha256).hexdigest()
+
+
 def new_secret() -> str:
     """Return 256 random bits in letters that an address may hold."""
     return secrets.token_urlsafe(32)
@@ -53,5 +60,10 @@ def new_secret() -> str:
 
 @lru_cache(maxsize=8)
 def _fernet(secret_key: str | bytes) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_key(secret_key, PURPOSE)))
+
+
+@lru_cache(maxsize=8)
+def _key(secret_key: str | bytes, purpose: bytes) -> bytes:
     key = secret_key.encode() if isinstance(secret_key, str) else secret_key
-    return Fernet(base64.urlsafe_b64encode(HKDF(SHA256(), length=32, salt=None, info=PURPOSE).derive(key)))
+    return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(key)

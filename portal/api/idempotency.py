@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ..database import Base, UtcDateTime, db, now, reading, separate
 from ..jobs import every
 from ..leases import Job
-from ..seals import digest
+from ..seals import digest, fingerprint
 from .problems import Problem
 
 KEPT = timedelta(hours=24)
@@ -50,7 +50,7 @@ class KeptAnswer(Base):
     user_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     asked: Mapped[str] = mapped_column(String(64))
-    """A digest of what was sent, and where."""
+    """A fingerprint of what was sent, which may hold a chosen secret, and where."""
     claim: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
     claimed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     answer: Mapped[str | None] = mapped_column(Text)
@@ -66,7 +66,7 @@ def once(user_id: uuid.UUID, body: Any, make: Callable[[], Made]) -> Made:
     if len(key) > LONGEST or not key.isprintable():
         raise Problem(422, _("An Idempotency-Key is one line of at most %(number)d characters.", number=LONGEST))
     db.session.rollback()  # what was read is read: the claim is not to wait for us
-    asked = digest(json.dumps([request.method, request.path, body], sort_keys=True))
+    asked = fingerprint(json.dumps([request.method, request.path, body], sort_keys=True))
     claim = uuid.uuid4()
     if earlier := _claimed(user_id, digest(key), asked, claim):
         return earlier

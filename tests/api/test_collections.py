@@ -16,7 +16,7 @@ from portal.api import description
 from portal.api.collections import COLLECTIONS
 from portal.api.idempotency import KeptAnswer, forget
 from portal.database import db
-from portal.seals import digest
+from portal.seals import digest, fingerprint
 from tests.setup import sites as at
 
 PATHS = [collection.path for collection in COLLECTIONS if collection.is_listed]
@@ -192,11 +192,22 @@ class TestOnce:
         self.make(by, "k1")
         assert by("gil").send("POST", "customers", {"id": "d", "name": "D"}, 403, Idempotency_Key="k1")
 
+    def test_a_chosen_secret_cannot_be_guessed_from_what_is_kept(self, app, by):
+        body = {"name": "Robot", "username": "robot", "is_machine": True, "secret": "0123456789", "roles": ["guest"]}
+        by("pat").send("POST", "users", body, 201, Idempotency_Key="k1")
+        with app.app_context():
+            kept = db.session.scalars(select(KeptAnswer)).one()
+            assert kept.asked != digest(json.dumps(["POST", "/api/v1/users", body], sort_keys=True))
+            assert "0123456789" not in str(kept.answer)
+            db.session.rollback()
+
     def test_while_it_is_under_way(self, app, by, still):
         person = by("pat").read("account")
         with app.app_context():
             user = db.session.scalars(select(User).where(User.username == person.json["username"])).one()
-            asked = digest(json.dumps(["POST", "/api/v1/customers", {"id": "delta", "name": "Delta"}], sort_keys=True))
+            asked = fingerprint(
+                json.dumps(["POST", "/api/v1/customers", {"id": "delta", "name": "Delta"}], sort_keys=True)
+            )
             db.session.add(KeptAnswer(user_id=user.id, key=digest("k1"), asked=asked))
             db.session.commit()
             db.session.remove()

@@ -7,6 +7,7 @@ import pytest
 from portal.accounts.attributes import CustomAttribute
 from portal.database import db
 from tests.api.client import Checked
+from tests.programs import machine
 from tests.setup import sites as at
 
 
@@ -32,6 +33,12 @@ class TestUsers:
         robot.make("host-groups", 403, id="a", title="A", customer="provider")
         by("pat").change(f"users/{made['id']}", secret="another secret")
         robot.read("account", 401)
+
+    def test_another_secret_stands_in_the_file_too_where_there_is_one(self, app, by):
+        machine(app, as_file=True)
+        robot = by("pat").read("users?q=automation").json["items"][0]["id"]
+        by("pat").change(f"users/{robot}", secret="another-secret")
+        assert (app.config["DATA"] / "automation" / "automation.secret").read_text() == "another-secret\n"
 
     def test_what_is_wrong_with_one_is_said_by_name(self, by):
         new = {"name": "Robot", "username": "robot", "is_machine": True, "secret": "0123456789", "roles": ["guest"]}

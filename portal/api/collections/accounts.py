@@ -54,12 +54,13 @@ def change(session: Any, user: User, values: Body, by: Any) -> None:
 
 
 def set_secret(session: Any, user: User, secret: str, by: Any) -> None:
-    """Give a machine account another secret."""
+    """Give a machine account another secret, also in its file where it has one."""
     if not user.is_machine:
         raise refusal({"secret": [_("Machine accounts alone have a secret.")]})
     if not account.may_set_secret(session, by, user):
         raise Forged(f"secret of {user.id}")
-    machines.set_secret(session, user, secret, by=by)
+    kept = machines.secret_of(session, user.id)
+    machines.set_secret(session, user, secret, by=by, as_file=kept is not None and kept.is_in_file)
 
 
 def _check_roles(session: Any, values: Body) -> None:

@@ -74,7 +74,6 @@ def page(user_id: uuid.UUID, *, secret: str = "") -> str:
         "provider/users/show.html", person=user, row=row, held=groups.held(session, user), sites=sites, more=more,
         known=known_ones(session), secret=secret, entries=entries,
         kept=kept, secret_file=f"{machines.FOLDER}/{machines.path_of(user).name}" if kept and kept.is_in_file else "",
-        file=f"{machines.FOLDER}/{machines.path_of(user).name}",
         may_edit=policy.may_edit_account(current_user, user),
         may_access=policy.may_edit_access(current_user, user),
         may_delete=policy.may_remove_account(current_user, user),

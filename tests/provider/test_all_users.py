@@ -116,6 +116,20 @@ def test_an_act_that_makes_no_sense_is_refused(app, as_, fields, sentence):
     assert sentence in post(as_("pat"), f"{LIST}many", 409, **fields)
 
 
+def test_whom_one_chose_stays_chosen_when_the_act_does_not_hold(app, as_):
+    form = as_("pat").get(f"{LIST}?per_page=100").forms["many"]
+    for box in form.fields["ids"]:
+        box.checked = box._value == id_of(app, "uma")
+    form["act"] = "give_role"
+    page = form.submit(status=409)
+    assert "Choose a role." in page
+    again = page.forms["many"]
+    assert again["act"].value == "give_role"
+    again["role"] = "guest"
+    asked = again.submit(status=200)
+    assert "Uma Dietrich" in asked.html.select_one("#will").text
+
+
 def test_who_managed_staff_last_is_not_deleted_by_many(app, as_):
     make_role(app, "deputy", "guest", access__users=True, customers__people=True)
     make_colleague(app, "dee", "deputy")

@@ -61,14 +61,19 @@ def check(session: Session, wish: Many) -> None:
         raise Refused(_("There is no contact group with the ID “%(id)s”.", id=wish.group[:64]))
 
 
+def chosen(session: Session, wish: Many, *, by: Any) -> list[User]:
+    """Return whom the wish is about, as far as the reader may know of them, by name."""
+    mine = User.visible_to(by).where(User.id.in_(wish.ids[:MOST]))
+    return list(session.scalars(mine.order_by(User.name_key, User.id)))
+
+
 def do(session: Session, wish: Many, *, by: Any) -> list[Outcome]:
     """Do it to everybody it can be done to, each in a savepoint of their own; return what became of each, by name.
 
     Commits nothing: rolled back, it is a forecast that cannot differ from the deed.
     """
-    users = session.scalars(User.visible_to(by).where(User.id.in_(wish.ids)).order_by(User.name_key, User.id)).all()
     found = []
-    for user in users:
+    for user in chosen(session, wish, by=by):
         outcome = Outcome(user.id, user.name, user.username)
         found.append(Outcome(outcome.id, outcome.name, outcome.username, _attempt(session, user, wish, by)))
     return found

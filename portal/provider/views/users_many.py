@@ -14,8 +14,10 @@ from ...access.guard import requires
 from ...access.roles import Role, called
 from ...contacts.memberships import CONTACT_GROUPS
 from ...database import db
+from ...errors import Refused
 from ...setup import elements
-from ..users import many
+from ...setup.users.listing import contact_groups
+from ..users import listing, many
 from ..users.many import Many
 
 bp = Blueprint("provider_users_many", __name__, url_prefix="/provider/access/users")
@@ -26,7 +28,10 @@ bp = Blueprint("provider_users_many", __name__, url_prefix="/provider/access/use
 def ask() -> Any:
     """Forecast the act, or do it once it is confirmed."""
     session, wish = db.session(), _wish()
-    many.check(session, wish)
+    try:
+        many.check(session, wish)
+    except Refused as refused:
+        return _again(wish, refused), 409
     outcomes = many.do(session, wish, by=current_user)
     if request.form.get("confirmed"):
         return _finish(outcomes)
@@ -36,6 +41,18 @@ def ask() -> Any:
     return render_template(
         "provider/users/many.html", title=title, label=label, wish=wish, will=will,
         wont=[one for one in outcomes if one.refusal],
+    )  # fmt: skip
+
+
+def _again(wish: Many, refused: Refused) -> str:
+    """Ask anew what is to be done with those who were chosen; with nobody chosen there is nothing to keep."""
+    session = db.session()
+    chosen = many.chosen(session, wish, by=current_user)
+    if not chosen or len(wish.ids) > many.MOST:
+        raise refused
+    return render_template(
+        "provider/users/again.html", refused=refused.sentence, wish=wish, chosen=chosen, acts=many.ACTS,
+        aliases=listing.role_aliases(session), groups=contact_groups(session),
     )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -35,24 +34,28 @@ class DirectoryRun(Base):
 
 
 def failed(directory_id: uuid.UUID, reason: str) -> None:
-    """Keep why a directory could not be read. Commits on its own."""
-    _keep(directory_id, failed_at=now(), reason=reason[:300])
+    """Keep why a directory cannot be read, and since when. Commits on its own."""
+    with separate() as session:
+        run = _run(session, directory_id)
+        run.failed_at, run.reason = run.failed_at or now(), reason[:300]
 
 
 def finished(directory_id: uuid.UUID, counts: dict[str, int], odd: list[Odd]) -> None:
     """Keep what came of reading a directory. Commits on its own."""
-    examples = [[one.dn[:300], one.reason[:300]] for one in odd[:MOST_ODD]]
-    _keep(directory_id, finished_at=now(), failed_at=None, reason="", odd=len(odd), examples=examples, **counts)
-
-
-def _keep(directory_id: uuid.UUID, **values: Any) -> None:
     with separate() as session:
-        run = session.get(DirectoryRun, directory_id)
-        if run is None:
-            run = DirectoryRun(directory_id=directory_id)
-            session.add(run)
-        for name, value in values.items():
-            setattr(run, name, value)
+        run = _run(session, directory_id)
+        run.finished_at, run.failed_at, run.reason = now(), None, ""
+        run.odd, run.examples = len(odd), [[one.dn[:300], one.reason[:300]] for one in odd[:MOST_ODD]]
+        for name, count in counts.items():
+            setattr(run, name, count)
+
+
+def _run(session: Session, directory_id: uuid.UUID) -> DirectoryRun:
+    run = session.get(DirectoryRun, directory_id)
+    if run is None:
+        run = DirectoryRun(directory_id=directory_id)
+        session.add(run)
+    return run
 
 
 def last(session: Session, directory_id: uuid.UUID) -> DirectoryRun | None:

@@ -131,6 +131,7 @@ class TestReading:
         run = company.read()
         assert run.reason == "No connection to the directory: it does not answer, or its certificate is not trusted."
         assert (run.found, company.user("lena").state) == (3, UserState.ACTIVE)
+        assert company.read().failed_at == run.failed_at  # since when, not when last
 
     def test_a_certificate_nobody_vouches_for_is_not_trusted(self, company):
         company.connect(tls_ca="")

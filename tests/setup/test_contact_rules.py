@@ -194,6 +194,13 @@ class TestCheck:
         assert page.html.find(id="preview").h2.text == "It looks at services of 0 hosts"
         assert lines(page) == {"CPU web1": "loses Databases"}
 
+    def test_a_global_group_is_told_from_a_customers_of_the_same_title(self, stock, as_):
+        with as_pat(stock) as (session, _pat):
+            made = {"kind": "contact-groups", "title": "Operations", "title_key": "operations", "release": "global"}
+            session.add(Element(key="all-ops", **made))
+        page = new(as_("pat"), hosts="web1", groups="all-ops").submit("check")
+        assert lines(page) == {"web1": "gets Operations (Global)"}
+
     def test_what_another_rule_gives_already_is_as_before(self, stock, as_):
         rule(stock, "all", "ops")
         page = new(as_("pat"), hosts="web1").submit("check")

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import ClassVar
 
 from flask import request
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, not_, select, true, tuple_
 from sqlalchemy.orm import Session
 
@@ -90,7 +91,7 @@ def of_form(session: Session, form: ElementForm, element: Element | None) -> Pre
 def _asked(session: Session, new: Conditions, old: Conditions | None) -> Iterator[tuple[Facts, bool]]:
     """Yield the hosts that a rule may match, then those that it alone may have matched before it was edited."""
     meant = _narrowed(session, new)
-    for _id, _plan, host in hosts(session, meant):
+    for _id, _plan_id, host in hosts(session, meant):
         yield host, True
     if old is not None:
         for _id, _plan, host in hosts(session, _narrowed(session, old), not_(meant)):
@@ -130,7 +131,10 @@ class _Comparison:
     def __init__(self, session: Session, now: Sources, later: Sources) -> None:
         self._session, self._known = session, dict[str, list[str]]()
         self._now, self._later = Decider(now, self._descriptions), Decider(later, self._descriptions)
-        self._titles = {group.id: group.title for group in now.groups.values()}
+        self._titles = {
+            group.id: group.title if group.customer_id else f"{group.title} ({_('Global')})"
+            for group in now.groups.values()
+        }
 
     def differs(self, host: Facts) -> bool:
         """Tell whether anything about a host or its services changes."""

@@ -46,6 +46,8 @@ API_TABLE = """
   PUT    /api/v1/customers/acme                                     403 404 403 404 422 403
   PATCH  /api/v1/customers/acme                                     403 404 403 404 428 403
   DELETE /api/v1/customers/acme                                     403 404 403 404 428 403
+  POST   /api/v1/customers/provider/archival                        403 404 403 404 409 403
+  POST   /api/v1/customers/provider/restoration                     403 404 403 404 201 403
 
 # documents: commercial information is for the super user and admins, licences for all
   GET    /api/v1/documents/{commercial}                             200 404 200 404 200 200

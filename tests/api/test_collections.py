@@ -259,6 +259,7 @@ class TestBadInput:
         by("pat").read("customers", 406, Accept="text/html")
         by("pat").read("customers/acme", 406, Accept="application/xml;q=0.9")
         by("pat").read("customers", Accept="application/*")
+        by("pat").read("customers", Accept="")
 
     def test_another_method(self, by):
         answer = by("pat").request("/api/v1/customers", method="DELETE", status=405)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from ...errors import Refused
 from ...text import fold, sort_key
 from ...web.fields import is_mailbox
 from ..checking import refusal
-from ..collection import MOMENT, TEXT, Body, Collection, Field, Filter, line, one_of
+from ..collection import MOMENT, TEXT, Body, Collection, Deed, Field, Filter, line, one_of
 
 LENGTHS = {
     "street": 200, "street2": 200, "zip": 40, "city": 120, "country": 2, "vat": 60, "email": 254, "phone": 60,
@@ -74,6 +74,17 @@ def _delete(session: Any, row: Any, by: Any) -> None:
     session.get_one(Customer, row.id).delete(session, by=by)
 
 
+def _state(name: str, summary: str, move: Callable[..., None]) -> Deed:
+    """Return what hides a customer or brings it back."""
+
+    def run(session: Any, row: Any, _values: Body, by: Any) -> Mapping[str, Any]:
+        customer = session.get_one(Customer, row.id)
+        move(customer, session, by=by)
+        return {"id": customer.id, "state": STATES[customer.archived_at is not None]}
+
+    return Deed(name, summary, (), ("customers.edit",), run, (Field("id", TEXT), Field("state", one_of(STATES))))
+
+
 def _in_state(value: str) -> list[ColumnElement[bool]]:
     return [Customer.archived_at.is_(None) if value == "active" else Customer.archived_at.is_not(None)]
 
@@ -101,4 +112,8 @@ CUSTOMERS = Collection(
         Filter("state", one_of(STATES), "Only active or only archived ones.", _in_state),
     ),
     create=_create, change=_change, delete=_delete,
+    deeds=(
+        _state("archival", "Archive a customer: its people cannot sign in", Customer.archive),
+        _state("restoration", "Bring an archived customer back", Customer.restore),
+    ),
 )  # fmt: skip

@@ -190,7 +190,7 @@ def _reader() -> Any:
 
 def acceptable() -> None:
     """Raise 406 where a program takes no JSON."""
-    if "Accept" in request.headers and not request.accept_mimetypes.best_match(["application/json"]):
+    if request.headers.get("Accept") and not request.accept_mimetypes.best_match(["application/json"]):
         raise NotAcceptable
 
 

@@ -115,7 +115,7 @@ def rename(session: Session, role: Role, id: str, *, by: Any) -> Role:
         return role
     _check_own(role, field="id")
     _check_id(session, id)
-    if named := _directories(session, role.id):
+    if named := directories_of(session, role.id):
         raise Refused(_("LDAP connections name this role (%(names)s). Change them first.", names=named), field="id")
     old = role.id
     values = {"alias": role.alias, "based_on_id": role.based_on_id, "version": role.version + 1}
@@ -145,21 +145,16 @@ def delete(session: Session, role: Role, *, by: Any) -> None:
     _allow(by)
     if role.is_built_in:
         raise Refused(_("You cannot delete the builtin roles!"))
-    if is_in_use(session, role):
+    had = exists().where(UserRole.user_id == User.id, UserRole.role_id == role.id)
+    is_had = session.scalar(select(User.id).where(had, User.archived_at.is_(None)).limit(1))
+    is_followed = session.scalar(select(Role.id).where(Role.based_on_id == role.id).limit(1))
+    if is_had or is_followed or directories_of(session, role.id):
         raise Refused(_("You cannot delete roles, that are still in use (%(role)s)!", role=role.id))
     session.execute(delete_rows(UserRole).where(UserRole.role_id == role.id))  # of those who were deleted themselves
     session.delete(role)
     session.flush()
     record(session, "role.deleted", by=by, customer_id=PROVIDER, role=role.id, alias=role.alias)
     _note(session, role, "deleted", by, {})
-
-
-def is_in_use(session: Session, role: Role) -> bool:
-    """Tell whether anybody has a role, another is based on it, or an LDAP connection gives it."""
-    had = exists().where(UserRole.user_id == User.id, UserRole.role_id == role.id)
-    is_had = session.scalar(select(User.id).where(had, User.archived_at.is_(None)).limit(1))
-    is_followed = session.scalar(select(Role.id).where(Role.based_on_id == role.id).limit(1))
-    return bool(is_had or is_followed or _directories(session, role.id))
 
 
 def may_follow(role: Role, source: Role) -> bool:
@@ -249,7 +244,7 @@ def _source(session: Session, role: Role, source_id: str) -> Role:
     return source
 
 
-def _directories(session: Session, role_id: str) -> str:
+def directories_of(session: Session, role_id: str) -> str:
     """Return the titles of the LDAP connections that give a role, as a list; "" for none."""
     connections = select(Element.title, Element.body).where(
         Element.kind == "ldap-connections", Element.archived_at.is_(None)

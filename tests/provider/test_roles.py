@@ -169,7 +169,7 @@ def test_the_matrix_costs_as_many_statements_with_many_roles(app, as_, statement
     assert len(statements) == 3
     statements.clear()
     as_("pat").get(ROLES + "role4")
-    assert len(statements) == 4
+    assert len(statements) == 5
 
 
 def test_the_matrix_as_a_file(app, as_):

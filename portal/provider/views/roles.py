@@ -174,7 +174,8 @@ def _page(
         lineage=role.lineage()[1:], may_edit=may_edit, called=called,
         parts=roles.answers_of(role, current_user, q=q, changed=changed, entered=entered),
         may_clone=policy.may_grant_through_role(current_user, role.permissions),
-        may_delete=may_edit and not role.is_built_in and not deeds.is_in_use(db.session(), role),
+        may_delete=may_edit
+        and not (role.is_built_in or users or followers or deeds.directories_of(db.session(), role.id)),
     )  # fmt: skip
 
 

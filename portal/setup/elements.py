@@ -120,7 +120,7 @@ def release(session: Session, element: Element, customer: str | None, *, by: Any
     _hold(session, element)
     if packs.prescribed(pack):
         raise Refused(_("The rule pack sets this rule’s customer."), field="customer")
-    to = chosen(session, kind, customer, kept=element.customer_id)
+    to = chosen(session, kind, customer, kept=To(element.release, element.customer_id).choice)
     rules = packs.rules(session, element) if element.kind == PACKS and to.release != Release.UNASSIGNED else []
     _move(session, element, to, by=by)
     for rule in rules:

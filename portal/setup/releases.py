@@ -37,7 +37,8 @@ def may_be_global(kind: ElementKind) -> bool:
 def chosen(session: Session, kind: ElementKind, choice: str | None, *, kept: str | None = None) -> To:
     """Return what a choice means: a customer's ID, `global`, nothing (unassigned); raise `Refused` beside the field.
 
-    `kept` is the customer an element has already: it may stay though it was archived since.
+    `kept` is the choice an element has already: it may stay though the customer was archived since, or nothing else of
+    its kind is Global, as of contact groups the one for everything.
     """
     if kind.is_general:
         return To(Release.GENERAL, None)
@@ -47,7 +48,7 @@ def chosen(session: Session, kind: ElementKind, choice: str | None, *, kept: str
             return To(Release.UNASSIGNED, None)
         raise Refused(_("Choose a customer."), field="customer")
     if choice == Release.GLOBAL:
-        if not may_be_global(kind):
+        if not may_be_global(kind) and kept != Release.GLOBAL:
             raise Refused(_("Invalid customer: %(kind)s cannot be Global.", kind=kind.title), field="customer")
         return To(Release.GLOBAL, None)
     well_formed = re.fullmatch(Customer.ID_PATTERN, choice, re.ASCII) and len(choice) <= Customer.ID_LENGTH

@@ -47,6 +47,17 @@ def test_a_new_portal_has_it_with_its_rule(app: Flask) -> None:
         )
 
 
+def test_its_name_can_be_changed_like_any_groups(app: Flask) -> None:
+    """3.1: "the alias is a display name that can be changed at any later time"."""
+    pat = Browser(app).sign_in("pat")
+    path = "/provider/setup/contact-groups/all/edit"
+    form = next(one for one in pat.get(path).forms.values() if "title" in one.fields)
+    form["title"] = "Everybody"
+    form.submit(status=302)
+    form = next(one for one in pat.get(path).forms.values() if "title" in one.fields)
+    assert (form["title"].value, form["customer"].value) == ("Everybody", "global")
+
+
 @pytest.mark.parametrize(("customer", "person"), [("acme", "ada"), ("beta", "bea"), ("gamma", "gus")])
 def test_a_customers_super_user_is_in_its_own(app: Flask, customer: str, person: str) -> None:
     assert members(app, f"{customer}-everything") == {person}

@@ -132,7 +132,7 @@ class ElementForm(VersionedForm):
         pack = self["pack"].data if "pack" in self else ""
         if pack and packs.prescribed(packs.named(db.session(), pack)):
             return None
-        kept = self.element.customer_id if self.element else None
+        kept = To(self.element.release, self.element.customer_id).choice if self.element else None
         return chosen(db.session(), self.kind, self.customer.data, kept=kept)
 
     def validate_id(self, field: Any) -> None:

@@ -203,6 +203,8 @@ class TestOwnFolders:
         form.submit(status=302)
         assert body_of(stock, FOLDERS, folder_key("acme", "/linux/db"))["may_edit_below"] is True
         assert "CPU" not in uli.get(f"{AT}/host?name=db1").text
+        assert "In monitoring" not in uli.get(f"{AT}/host?name=db1").text
+        assert "In monitoring" in as_("gil").get(f"{AT}/host?name=db1").text
         found = db.session
         with stock.app_context():
             user = found.query(User).filter_by(username="uli").one()

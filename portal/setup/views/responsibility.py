@@ -74,6 +74,9 @@ def _page(site_id: str, name: str, description: str = "") -> Any:
     reasons = Reasons(session)
     responsible = reasons.service(here, description) if description else reasons.host(here)
     shown = with_members(session, responsible) if reach.sees_all else responsible
+    model: Any = Service if description else Host
+    place = known if description else (Host.id == found.id,)
+    is_seen = session.scalar(select(model.id).where(*place, model.seen_by(current_user))) is not None
     services = None
     if reach.sees_all and not description:
         statement = tree.services(at.id, name)
@@ -81,7 +84,7 @@ def _page(site_id: str, name: str, description: str = "") -> Any:
     return render_template(
         "setup/folders/responsible.html", at=at, name=name, description=description, path=here.folder, form=form,
         above=[(one, reach.sees(at.customer_id, one)) for one in lineage(here.folder)], responsible=shown,
-        services=services, may_edit=may_edit, element=element, reach=reach, most=MOST_MEMBERS,
+        is_seen=is_seen, services=services, may_edit=may_edit, element=element, reach=reach, most=MOST_MEMBERS,
         groups=tree.groups(session, (row.contact_set_id for row in services.rows)) if services else {},
         options=options(session, form.groups.kind, Element(customer_id=at.customer_id)) if may_edit else [],
     ), status  # fmt: skip

@@ -6,6 +6,8 @@ A job keeps it. Long lists are served from it, with its age; what is shown live 
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -20,6 +22,8 @@ from sqlalchemy import (
     String,
     Text,
     and_,
+    false,
+    or_,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -155,3 +159,14 @@ class Sweep(Owned, Base):
     def seen_by(cls, reader: Reader) -> ColumnElement[bool]:
         """Return the condition under which `reader` may know how the reading of a site went."""
         return and_(super().seen_by(reader), visibility.on_sites(cls.site_id, reader))
+
+
+def at(site_id: Any, host: Any, places: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
+    """Return the condition that a row is of one of some hosts, each a site's ID and a name.
+
+    Site by site: SQLite looks for pairs by reading all rows there are.
+    """
+    of_sites: defaultdict[str, list[str]] = defaultdict(list)
+    for site, name in sorted(set(places)):
+        of_sites[site].append(name)
+    return or_(false(), *(and_(site_id == site, host.in_(names)) for site, names in of_sites.items()))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, case, func, select, tuple_
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from ..customers.ownership import Reader
 from . import authorization, visibility
-from .inventory import Service
+from .inventory import Service, at
 
 HOSTS_AT_ONCE = 500
 STATES = ("ok", "warn", "crit", "unknown", "pending")
@@ -48,6 +48,6 @@ def _counted(reader: Reader, places: list[Place]) -> Any:
     is_seen = case((Service.seen_by(reader), 1), else_=0) == 1
     return (
         select(Service.site_id, Service.host_name, *(func.sum(case((state, 1), else_=0)) for state in states))
-        .where(tuple_(Service.site_id, Service.host_name).in_(places), is_seen)
+        .where(at(Service.site_id, Service.host_name, places), is_seen)
         .group_by(Service.site_id, Service.host_name)
     )

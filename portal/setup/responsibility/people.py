@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, not_, select, tuple_
+from sqlalchemy import Select, not_, select
 from sqlalchemy.orm import Session
 
 from ...access.policy import PROVIDER
 from ...contacts.allocation.reading import facts
-from ...contacts.inventory import Host, Service
+from ...contacts.inventory import Host, Service, at
 from ...contacts.memberships import Membership
 from ...contacts.sets import ContactSet, ContactSetGroup
 from ...customers.models import Customer
@@ -72,5 +72,5 @@ def explained(session: Session, rows: Sequence[Any], groups: Iterable[uuid.UUID]
 
 def _hosts(session: Session, rows: Sequence[Any]) -> Mapping[tuple[str, str], Host]:
     places = {(row.site_id, row.name) for row in rows}
-    known = session.scalars(select(Host).where(tuple_(Host.site_id, Host.name).in_(places)))
+    known = session.scalars(select(Host).where(at(Host.site_id, Host.name, places)))
     return {(host.site_id, host.name): host for host in known}

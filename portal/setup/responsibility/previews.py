@@ -9,13 +9,13 @@ from typing import ClassVar
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, exists, not_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, exists, not_, select, true
 from sqlalchemy.orm import Session
 
 from ...contacts.allocation.deciding import Decider, Groups
 from ...contacts.allocation.matching import Conditions, Facts, Lines
 from ...contacts.allocation.reading import RULES, Sources, hosts, source, sources
-from ...contacts.inventory import Host, Service
+from ...contacts.inventory import Host, Service, at
 from ...customers.elements import Element
 from ..forms.elements import ElementForm
 
@@ -149,7 +149,7 @@ class _Comparison:
         by_place = {(host.site_id, host.name): host for host in hosts}
         rows = self._session.execute(
             select(Service.site_id, Service.host_name, Service.description)
-            .where(tuple_(Service.site_id, Service.host_name).in_(by_place))
+            .where(at(Service.site_id, Service.host_name, by_place))
             .order_by(Service.name_key, Service.id)
         )
         named = (

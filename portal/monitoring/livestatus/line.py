@@ -32,6 +32,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 UNASKED = 900.0
 """Seconds after which a dead site nobody asks for is not tried any more, until somebody does."""
 
+DICE = random.Random()
+"""A source of its own: what others draw from the common one in other threads stays as they seeded it."""
+
 UNDETERMINED = Standing(SiteState.WAITING, _l("The status of this site has not been determined yet."))
 SILENT = _l("The site does not answer in time.")
 BUSY = _l("The site is still busy with earlier questions.")
@@ -198,7 +201,7 @@ class Line:
         for exchange in waiting:
             exchange.fail(self.standing, self.loop.time())
         if not self._is_retired:
-            self._later(self._pause * random.uniform(0.9, 1.1), self.retry)
+            self._later(self._pause * DICE.uniform(0.9, 1.1), self.retry)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def retry(self) -> None:

@@ -1,10 +1,10 @@
-"""What programs say when they acknowledge or schedule a downtime, and its description."""
+"""What programs say when they acknowledge, schedule a downtime or write a comment, and its description."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..monitoring.acts import ACKNOWLEDGE, COMMENT_LENGTH, SCHEDULE, SEES
+from ..monitoring.acts import ACKNOWLEDGE, COMMENT_LENGTH, SCHEDULE, SEES, WRITE
 from .collection import FLAG, Field
 from .credentials import ACCOUNTS
 from .operations import KEY, WRITING
@@ -29,6 +29,7 @@ DOWNTIME = (
         "always",
     ),
 )
+WRITTEN = (COMMENT,)
 ANSWERS = {
     str(status): {"$ref": f"#/components/responses/{name}"} for status, name in sorted(WRITING.items()) if status != 406
 }
@@ -53,7 +54,7 @@ def _operation(name: str, of: str, summary: str, verbs: tuple[str, ...], body: s
     standing = {"application/json": {"schema": {"$ref": "#/components/schemas/Standing"}}}
     answers = {status: answer for status, answer in ANSWERS.items() if body or status not in ("413", "415")}
     return {
-        "operationId": f"{name}{of}", "summary": f"{summary} of a {of.lower()}", "tags": list(HELP),
+        "operationId": f"{name}{of}", "summary": f"{summary} a {of.lower()}", "tags": list(HELP),
         "security": ACCOUNTS, "x-permissions": [*sorted(SEES), *verbs], "parameters": [*where, KEY],
         **({"requestBody": {"required": True, "content": content}} if body else {}),
         "responses": {"200": {"description": "How it stands now.", "content": standing}, **answers},
@@ -64,12 +65,15 @@ def _paths() -> dict[str, Any]:
     found = {}
     for of, base in (("Host", ""), ("Service", "/services/{service}")):
         found[f"/api/v1/hosts/{{site}}/{{host}}{base}/acknowledgement"] = {
-            "post": _operation("acknowledge", of, "Acknowledge the problem", ACKNOWLEDGE, "Acknowledgement"),
-            "delete": _operation("unacknowledge", of, "Take back the acknowledgement", ACKNOWLEDGE),
+            "post": _operation("acknowledge", of, "Acknowledge the problem of", ACKNOWLEDGE, "Acknowledgement"),
+            "delete": _operation("unacknowledge", of, "Take back the acknowledgement of", ACKNOWLEDGE),
         }
         found[f"/api/v1/hosts/{{site}}/{{host}}{base}/downtimes"] = {
-            "post": _operation("scheduleDowntime", of, "Schedule a downtime", SCHEDULE, "Downtime"),
-            "delete": _operation("cancelDowntimes", of, "Cancel all downtimes", SCHEDULE),
+            "post": _operation("scheduleDowntime", of, "Schedule a downtime of", SCHEDULE, "Downtime"),
+            "delete": _operation("cancelDowntimes", of, "Cancel all downtimes of", SCHEDULE),
+        }
+        found[f"/api/v1/hosts/{{site}}/{{host}}{base}/comments"] = {
+            "post": _operation("writeComment", of, "Write a comment on", WRITE, "Comment"),
         }
     return found
 
@@ -78,9 +82,10 @@ PATHS = _paths()
 SCHEMAS: dict[str, Any] = {
     "Acknowledgement": _members(ACKNOWLEDGEMENT),
     "Downtime": _members(DOWNTIME),
+    "Comment": _members(WRITTEN),
     "Standing": {
         "type": "object",
-        "required": ["site", "host", "service", "is_acknowledged", "downtimes"],
+        "required": ["site", "host", "service", "is_acknowledged", "downtimes", "comments"],
         "properties": {
             "site": TEXT,
             "host": TEXT,
@@ -97,6 +102,19 @@ SCHEMAS: dict[str, Any] = {
                         "comment": TEXT,
                         "start": {"type": ["string", "null"], "format": "date-time"},
                         "end": {"type": ["string", "null"], "format": "date-time"},
+                    },
+                },
+            },
+            "comments": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["id", "author", "comment", "at"],
+                    "properties": {
+                        "id": {"type": "integer"},
+                        "author": TEXT,
+                        "comment": TEXT,
+                        "at": {"type": ["string", "null"], "format": "date-time"},
                     },
                 },
             },

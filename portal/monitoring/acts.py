@@ -1,4 +1,4 @@
-"""Acts on hosts and services: acknowledgements and downtimes, sent to the core of the site as external commands.
+"""Acts on hosts and services: acknowledgements, downtimes, comments, sent to the core of the site as external commands.
 
 Only what somebody sees can be acted on, and what is sent is checked against the core as it is at that moment. Each act
 returns how its host or service stands afterwards, as soon as the core has acted; a view commits.
@@ -29,27 +29,33 @@ from .tables.row import Row
 
 SEES = frozenset({"monitoring.read", "monitoring.own"})
 ACKNOWLEDGE, SCHEDULE = ("general.act", "action.acknowledge"), ("general.act", "action.downtimes")
+WRITE = ("general.act", "action.addcomment")
 """What one needs beside seeing the host or service."""
 
 COMMENT_LENGTH = 500
 LONGEST = timedelta(days=366)
-MOST_DOWNTIMES = 500
+MOST_NOTES = 500
+"""Downtimes, and comments, of one host or service that are looked at."""
 PATIENCE, PAUSE = 3.0, 0.1
 """Seconds for which a site is asked whether it has done what it was told, and between two questions."""
 
 STATE = ("state", "acknowledged", "scheduled_downtime_depth")
 DOWNTIME = ("id", "author", "comment", "start_time", "end_time")
+WRITTEN = ("id", "author", "comment", "entry_time")
+BY_HAND = Is("entry_type", "=", 1)
+"""Comments that somebody wrote as such; others belong to downtimes and acknowledgements."""
 
 
 @dataclass(frozen=True)
 class Thing:
-    """A host, or a service of one, as its site says it now: in which state, and its downtimes."""
+    """A host, or a service of one, as its site says it now: its state, its downtimes, and what was written on it."""
 
     seen: Seen
     host: str
     service: str
     row: Row
     downtimes: list[Row]
+    comments: list[Row]
 
     @property
     def name(self) -> tuple[str, ...]:
@@ -93,7 +99,8 @@ def _ask(seen: Seen, host: str, service: str) -> Thing | None:
         told = asking.ask(
             [seen],
             Query(table, (*keys, *STATE), its, limit=1),
-            Query("downtimes", ("host_name", *DOWNTIME), noted, limit=MOST_DOWNTIMES),
+            Query("downtimes", ("host_name", *DOWNTIME), noted, limit=MOST_NOTES),
+            Query("comments", ("host_name", *WRITTEN), (*noted, BY_HAND), limit=MOST_NOTES),
         )
     except BadFilter:
         return None
@@ -102,8 +109,8 @@ def _ask(seen: Seen, host: str, service: str) -> Thing | None:
     if not told[0].answer.is_online:
         reason = silent(told[0]).reason
         raise Busy(_("The site does not answer, so nothing was done: %(reason)s", reason=reason))
-    things, downtimes = ([Row(seen, values) for values in rows] for rows in told[0].tables)
-    return Thing(seen, host, service, things[0], downtimes) if things else None
+    things, downtimes, comments = ([Row(seen, values) for values in rows] for rows in told[0].tables)
+    return Thing(seen, host, service, things[0], downtimes, comments) if things else None
 
 
 def acknowledge(
@@ -154,8 +161,7 @@ def schedule(session: Session, thing: Thing, *, by: Any, comment: str, start: da
 
 def cancel(session: Session, thing: Thing, *, by: Any, id: int | None = None) -> Thing:
     """Take back one downtime, or all of them. Raises `Refused` where there is none."""
-    known = [int(number) for row in thing.downtimes if (number := row.number("id")) is not None]
-    wanted = [number for number in known if id is None or number == id]
+    wanted = [number for number in _ids(thing.downtimes) if id is None or number == id]
     if not wanted:
         raise Refused(_("%(name)s has no such downtime any more.", name=thing.name[-1]))
     for number in wanted:
@@ -163,6 +169,30 @@ def cancel(session: Session, thing: Thing, *, by: Any, id: int | None = None) ->
     found = _until(thing, lambda found: not any(row.number("id") in wanted for row in found.downtimes))
     _record(session, "downtime.cancelled", thing, by, number=len(wanted))
     return found
+
+
+def write(session: Session, thing: Thing, *, by: Any, comment: str) -> Thing:
+    """Put a comment on it, which stays until somebody removes it."""
+    comment = _comment(comment)
+    _send(thing, "ADD_{}_COMMENT", *thing.name, 1, _author(by), comment)
+    known = set(_ids(thing.comments))
+    found = _until(thing, lambda found: not known.issuperset(_ids(found.comments)))
+    _record(session, "comment.written", thing, by, comment=comment)
+    return found
+
+
+def erase(session: Session, thing: Thing, *, by: Any, id: int) -> Thing:
+    """Remove a comment, whoever wrote it. Raises `Refused` where it is not there."""
+    if id not in _ids(thing.comments):
+        raise Refused(_("%(name)s has no such comment any more.", name=thing.name[-1]))
+    _send(thing, "DEL_{}_COMMENT", id)
+    found = _until(thing, lambda found: id not in _ids(found.comments))
+    _record(session, "comment.removed", thing, by)
+    return found
+
+
+def _ids(notes: list[Row]) -> list[int]:
+    return [int(number) for row in notes if (number := row.number("id")) is not None]
 
 
 def _comment(text: str) -> str:

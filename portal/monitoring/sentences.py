@@ -7,7 +7,10 @@ from flask_babel import lazy_gettext as _l
 
 from ..audit.sentences import Words, add
 
-OF_THINGS = ("downtime.cancelled", "downtime.scheduled", "problem.acknowledged", "problem.unacknowledged")
+OF_THINGS = (
+    "comment.removed", "comment.written", "downtime.cancelled", "downtime.scheduled", "problem.acknowledged",
+    "problem.unacknowledged",
+)  # fmt: skip
 """Tags of what was done to a host or a service, which the events name."""
 
 
@@ -25,6 +28,8 @@ add(
     "monitoring",
     _l("Monitoring"),
     {
+        "comment.removed": lambda w: _("%(actor)s removed a comment on %(name)s", **_thing(w)),
+        "comment.written": lambda w: _("%(actor)s wrote on %(name)s: %(comment)s", **_thing(w)),
         "downtime.cancelled": lambda w: _("%(actor)s cancelled a downtime of %(name)s", **_thing(w)),
         "downtime.scheduled": lambda w: _("%(actor)s scheduled a downtime of %(name)s: %(comment)s", **_thing(w)),
         "problem.acknowledged": lambda w: _("%(actor)s acknowledged the problem of %(name)s: %(comment)s", **_thing(w)),

@@ -92,8 +92,10 @@ API_TABLE = """
   DELETE /api/v1/hosts/{site}/web1/acknowledgement                  503 503 404 404 503 403
   POST   /api/v1/hosts/{site}/web1/downtimes                        422 422 404 404 422 403
   DELETE /api/v1/hosts/{site}/web1/downtimes                        503 503 404 404 503 403
+  POST   /api/v1/hosts/{site}/web1/comments                         422 422 404 404 422 403
   POST   /api/v1/hosts/{site}/web1/services/cpu/acknowledgement     422 422 404 404 422 403
   DELETE /api/v1/hosts/{site}/web1/services/cpu/acknowledgement     503 503 404 404 503 403
   POST   /api/v1/hosts/{site}/web1/services/cpu/downtimes           422 422 404 404 422 403
   DELETE /api/v1/hosts/{site}/web1/services/cpu/downtimes           503 503 404 404 503 403
+  POST   /api/v1/hosts/{site}/web1/services/cpu/comments            422 422 404 404 422 403
 """

@@ -53,15 +53,21 @@ MONITORING_TABLE = """
   GET  /provider/monitoring/host/acknowledgement                     404 404 404 404 404 403
   POST /provider/monitoring/host/acknowledgement                     404 404 404 404 404 403
   GET  /provider/monitoring/host/downtimes                           404 404 404 404 404 403
+  GET  /provider/monitoring/host/comments                            404 404 404 404 404 403
   POST /provider/monitoring/host/downtimes                           404 404 404 404 404 403
+  POST /provider/monitoring/host/comments                            404 404 404 404 404 403
   POST /provider/monitoring/host/acknowledgement/removal             404 404 404 404 404 403
   POST /provider/monitoring/host/downtimes/cancellation              404 404 404 404 404 403
+  POST /provider/monitoring/host/comments/removal                    404 404 404 404 404 403
   GET  /provider/monitoring/service/acknowledgement                  404 404 404 404 404 403
   POST /provider/monitoring/service/acknowledgement                  404 404 404 404 404 403
   GET  /provider/monitoring/service/downtimes                        404 404 404 404 404 403
+  GET  /provider/monitoring/service/comments                         404 404 404 404 404 403
   POST /provider/monitoring/service/downtimes                        404 404 404 404 404 403
+  POST /provider/monitoring/service/comments                         404 404 404 404 404 403
   POST /provider/monitoring/service/acknowledgement/removal          404 404 404 404 404 403
   POST /provider/monitoring/service/downtimes/cancellation           404 404 404 404 404 403
+  POST /provider/monitoring/service/comments/removal                 404 404 404 404 404 403
   GET  /provider/monitoring/views/                                   404 404 404 404 200 200
   GET  /provider/monitoring/views/new                                404 404 404 404 200 403
   GET  /provider/monitoring/views/new?source=services                404 404 404 404 200 403
@@ -126,15 +132,21 @@ MONITORING_TABLE = """
   GET  /monitoring/host/acknowledgement                              404 404 404 404 404 404
   POST /monitoring/host/acknowledgement                              404 404 404 404 404 404
   GET  /monitoring/host/downtimes                                    404 404 404 404 404 404
+  GET  /monitoring/host/comments                                     404 404 404 404 404 404
   POST /monitoring/host/downtimes                                    404 404 404 404 404 404
+  POST /monitoring/host/comments                                     404 404 404 404 404 404
   POST /monitoring/host/acknowledgement/removal                      404 404 404 404 404 404
   POST /monitoring/host/downtimes/cancellation                       404 404 404 404 404 404
+  POST /monitoring/host/comments/removal                             404 404 404 404 404 404
   GET  /monitoring/service/acknowledgement                           404 404 404 404 404 404
   POST /monitoring/service/acknowledgement                           404 404 404 404 404 404
   GET  /monitoring/service/downtimes                                 404 404 404 404 404 404
+  GET  /monitoring/service/comments                                  404 404 404 404 404 404
   POST /monitoring/service/downtimes                                 404 404 404 404 404 404
+  POST /monitoring/service/comments                                  404 404 404 404 404 404
   POST /monitoring/service/acknowledgement/removal                   404 404 404 404 404 404
   POST /monitoring/service/downtimes/cancellation                    404 404 404 404 404 404
+  POST /monitoring/service/comments/removal                          404 404 404 404 404 404
   GET  /monitoring/views/                                            200 200 404 404 404 404
   GET  /monitoring/views/new                                         200 200 404 404 404 404
   GET  /monitoring/views/new?source=services                         200 200 404 404 404 404

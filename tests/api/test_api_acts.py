@@ -1,4 +1,4 @@
-"""Acknowledgements and downtimes by programs, seen in a real core."""
+"""Acknowledgements, downtimes and comments by programs, seen in a real core."""
 
 from __future__ import annotations
 
@@ -125,3 +125,12 @@ def test_what_is_not_seen_is_not_there(app, core):
         with_token(app, "gil").post_json(at(thing, act), {"comment": "x"}, status=403)
         with_token(app, "gil").delete(at(thing, act), status=403)
         Program(app).post_json(at(thing, act), {"comment": "x"}, status=401)
+
+
+def test_a_comment_is_written(program, core):
+    thing = services(core)[0]
+    answer = program.post_json(at(thing, "comments"), {"comment": "New disks; on order"})
+    assert ("automation", "New disks; on order") in [(one["author"], one["comment"]) for one in answer.json["comments"]]
+    said = core.rows(f"GET comments\nColumns: comment\nFilter: host_name = {thing[0]}\nFilter: entry_type = 1")
+    assert ["New disks; on order"] in said
+    assert program.post_json(at(thing, "comments"), {}, status=422).json["errors"]["comment"]

@@ -1,4 +1,4 @@
-"""Acknowledgements and downtimes, set on the pages and seen in a real core."""
+"""Acknowledgements, downtimes and comments, set on the pages and seen in a real core."""
 
 from __future__ import annotations
 
@@ -84,6 +84,28 @@ def test_a_downtime_is_scheduled_and_cancelled(as_, core, problem):
     cancel.submit(status=409)
 
 
+def test_a_comment_is_written_and_removed(app, as_, core, problem):
+    page = as_("ada").get(service(problem)).click("Comments$")
+    form = page.forms["writing"]
+    form["comment"] = "The roof leaks; again"
+    back = form.submit(status=302).follow()
+    assert "The roof leaks; again" in back.text
+    said = core.rows(f"GET comments\nColumns: author comment\nFilter: host_name = {problem[0]}\nFilter: entry_type = 1")
+    assert ["ada", "The roof leaks; again"] in said
+    page = back.click("Comments$")
+    removal = next(form for form in page.forms.values() if "removal" in form.action)
+    assert "The roof leaks" not in removal.submit(status=302).follow().text
+    removal.submit(status=409)
+    with app.app_context():
+        tags = [tag for (tag,) in db.session.query(Event.tag).filter(Event.tag.like("comment.%")).order_by(Event.id)]
+        assert tags == ["comment.written", "comment.removed"]
+
+
+def test_a_comment_of_nothing_is_none(as_, problem):
+    form = as_("ada").get(service(problem, "/comments")).forms["writing"]
+    assert "Write something." in form.submit(status=422).text
+
+
 def test_hosts_too(as_, core):
     name = core.rows("GET hosts\nColumns: name\nFilter: state = 1\nFilter: acknowledged = 0")[0][0]
     at = urlencode({"site": SITE, "name": name})
@@ -114,7 +136,7 @@ def test_a_downtime_that_does_not_hold(app, as_, core, problem, hours, wrong):
 
 
 def test_nobody_acts_on_what_they_do_not_see(as_, problem):
-    for address in (service(problem, "/acknowledgement"), service(problem, "/downtimes")):
+    for address in (service(problem, f"/{act}") for act in ("acknowledgement", "downtimes", "comments")):
         as_("bea").get(address, status=404)  # of another company
         as_("ada").get(address.replace(SITE, "central"), status=404)
         as_("ada").get(address.replace("site=", "host=nothing&site="), status=404)
@@ -137,4 +159,4 @@ def test_a_site_that_does_not_answer_is_told_nothing(app, as_):
 def test_a_site_that_lies_about_its_downtimes_is_told_nothing(app):
     lies = [Row(None, {"id": "1;2"}), Row(None, {"id": None}), Row(None, {"id": float("nan")})]
     with app.test_request_context(), pytest.raises(Refused, match="no such downtime"):
-        acts.cancel(db.session(), acts.Thing(None, "web1", "", Row(None, {}), lies), by=None)
+        acts.cancel(db.session(), acts.Thing(None, "web1", "", Row(None, {}), lies, []), by=None)

@@ -1,4 +1,4 @@
-"""Acknowledgements and downtimes of hosts and services, for programs."""
+"""Acknowledgements, downtimes and comments of hosts and services, for programs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ...access.guard import requires_one
 from ...database import db, now
 from ...errors import Refused
 from ...monitoring import acts
-from ...monitoring.acts import ACKNOWLEDGE, SCHEDULE, SEES, Thing
+from ...monitoring.acts import ACKNOWLEDGE, SCHEDULE, SEES, WRITE, Thing
 from ...monitoring.tables.plain import plain
 from .. import bodies, idempotency
-from ..act_paths import ACKNOWLEDGEMENT, DOWNTIME
+from ..act_paths import ACKNOWLEDGEMENT, DOWNTIME, WRITTEN
 from ..checking import check, refusal
 from ..idempotency import Made
 
@@ -76,6 +76,14 @@ def cancel(site: str, host: str, service: str = "") -> Response:
     return _done(site, host, service, None, lambda thing: acts.cancel(db.session(), thing, by=_by()))
 
 
+@_at("comments", "POST", WRITE)
+def write(site: str, host: str, service: str = "") -> Response:
+    """Put a comment on it."""
+    body = bodies.json_object()
+    said = check(WRITTEN, body, is_whole=True)
+    return _done(site, host, service, body, lambda thing: acts.write(db.session(), thing, by=_by(), **said))
+
+
 def _by() -> Any:
     return current_user._get_current_object()
 
@@ -107,6 +115,13 @@ def _standing(thing: Thing) -> Mapping[str, Any]:
                 "start": _said(row.moment("start_time")), "end": _said(row.moment("end_time")),
             }
             for row in thing.downtimes
+        ],
+        "comments": [
+            {
+                "id": row.get("id"), "author": plain(row.get("author")), "comment": plain(row.get("comment")),
+                "at": _said(row.moment("entry_time")),
+            }
+            for row in thing.comments
         ],
     }  # fmt: skip
 

@@ -28,6 +28,15 @@ class AcknowledgeForm(_Commented):
     persistent = BooleanField(_l("Keep the comment when the problem is over"))
 
 
+class CommentForm(Form):
+    """Something to be known of a host or service."""
+
+    comment = StringField(
+        _l("Comment"),
+        validators=[InputRequired(_l("Write something.")), Length(max=COMMENT_LENGTH), Plain()],
+    )
+
+
 class DowntimeForm(_Commented):
     """Something is out of work on purpose, between two moments."""
 

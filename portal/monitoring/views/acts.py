@@ -1,4 +1,4 @@
-"""Acknowledgements and downtimes of one host or one service, in both doors."""
+"""Acknowledgements, downtimes and comments of one host or one service, in both doors."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ...access.guard import requires
 from ...database import db, now
 from ...errors import Refused
 from .. import acts
-from ..acts import ACKNOWLEDGE, SCHEDULE, Thing
+from ..acts import ACKNOWLEDGE, SCHEDULE, WRITE, Thing
 from ..door import OWN, PROVIDER, Door
-from ..forms.acts import AcknowledgeForm, DowntimeForm
+from ..forms.acts import AcknowledgeForm, CommentForm, DowntimeForm
 from ..tables.column import Place
 from ..tables.lists import LISTS
 from ..tables.plain import plain
 
-for verb in ("general.act", "action.acknowledge", "action.downtimes"):
+for verb in ("general.act", "action.acknowledge", "action.downtimes", "action.addcomment"):
     reasons.add(verb, lambda _person: _("Your roles let you look, and not act on hosts and services."))
 USUAL = timedelta(hours=2)
 """How long a downtime is proposed to last."""
@@ -69,6 +69,26 @@ def pages(door: Door) -> Blueprint:
         flash(_("The downtime is cancelled."))
         return redirect(address(door, thing))
 
+    @bp.route("/host/comments", methods=["GET", "POST"], endpoint="comments_host")
+    @bp.route("/service/comments", methods=["GET", "POST"], endpoint="comments_service")
+    @requires(door.verb, acts=WRITE)
+    def comments() -> Any:
+        """See what was written on it, write more."""
+        return _comments(door)
+
+    @bp.post("/host/comments/removal", endpoint="erase_host")
+    @bp.post("/service/comments/removal", endpoint="erase_service")
+    @requires(door.verb, acts=WRITE)
+    def erase() -> Any:
+        """Remove one comment."""
+        thing, wanted = _thing(), request.form.get("id", type=int)
+        if wanted is None:
+            abort(404)
+        acts.erase(db.session(), thing, by=current_user, id=wanted)
+        db.session.commit()
+        flash(_("The comment is removed."))
+        return redirect(address(door, thing))
+
     return bp
 
 
@@ -109,6 +129,22 @@ def _downtimes(door: Door) -> Any:
                 flash(_("The downtime is scheduled."))
                 return redirect(address(door, thing))
     return _page("downtimes", door, thing, form), status
+
+
+def _comments(door: Door) -> Any:
+    thing, form, status = _thing(), CommentForm(), 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                acts.write(db.session(), thing, by=current_user, comment=form.comment.data)
+            except Refused as refusal:
+                status = form.refuse(refusal)
+            else:
+                db.session.commit()
+                flash(_("The comment is written."))
+                return redirect(address(door, thing))
+    return _page("comments", door, thing, form), status
 
 
 def _page(template: str, door: Door, thing: Thing, form: Any) -> str:

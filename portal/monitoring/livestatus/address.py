@@ -75,7 +75,15 @@ class Allowed(Networks):
 
     def __init__(self, networks: str, sockets: str) -> None:
         super().__init__(networks)
+        self._settings = networks, sockets
         self.folders = [os.path.realpath(folder) for folder in sockets.split()]
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the same is allowed: threads that read the settings at once have two, and share their lines."""
+        return isinstance(other, Allowed) and self._settings == other._settings
+
+    def __hash__(self) -> int:
+        return hash(self._settings)
 
     def socket(self, path: str) -> str:
         """Return the very path of a socket, free of links; raises NotReachable outside the allowed folders."""
@@ -96,7 +104,7 @@ class Allowed(Networks):
 
 @lru_cache(maxsize=64)
 def allowed(networks: str, sockets: str) -> Allowed:
-    """Return what two settings allow, the same object for the same settings; raises ValueError."""
+    """Return what two settings allow; raises ValueError."""
     return Allowed(networks, sockets)
 
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from portal.monitoring import poller
-from portal.monitoring.livestatus import line
+from portal.monitoring.livestatus import address, line
 from portal.monitoring.livestatus.answers import Answer, SiteState, Target
 from portal.monitoring.livestatus.query import Is, Query
 from tests.factories.core import free_port
@@ -116,6 +116,14 @@ def test_a_site_is_asked_four_things_at_a_time_at_most(simulate: Stage, calling:
         answers = list(threads.map(lambda _number: elsewhere(calling, core.target(), NAMES), range(36)))
     assert all(len(answer.tables[0]) == 3 for answer in answers)
     assert 1 < max(asked) <= line.MOST
+
+
+def test_requests_that_read_the_settings_at_once_share_the_lines(simulate: Stage, calling: Flask) -> None:
+    core = simulate()
+    for _read in range(3):
+        address.allowed.cache_clear()  # as when two threads compute what neither has found
+        assert elsewhere(calling, core.target(), NAMES).is_online
+    assert core.connections == 1
 
 
 def test_others_are_answered_while_one_is_silent(simulate: Stage, calling: Flask) -> None:

@@ -28,7 +28,6 @@ FAILURES: dict[int, Any] = {
 def failing(portal: Portal) -> Iterator[str]:
     """Serve `/fail/<status>` beside a portal, for its people; yield the address."""
     app = portal.app()
-    app.config["COMPRESS_STREAMS"] = False  # this server leaves compressed files open
 
     @app.get("/fail/<int:status>")
     @public

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
 
 from flask import Flask
 from werkzeug.serving import make_server
@@ -13,7 +14,13 @@ from werkzeug.serving import make_server
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve a portal in threads of its own; yield its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def whole(environ: Any, start: Any) -> Iterable[bytes]:
+        """Answer in one piece: of who hangs up this server leaves the files open."""
+        with closing(app.wsgi_app(environ, start)) as answer:
+            return [b"".join(answer)]
+
+    server = make_server("127.0.0.1", 0, whole, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

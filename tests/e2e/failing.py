@@ -28,6 +28,7 @@ FAILURES: dict[int, Any] = {
 def failing(portal: Portal) -> Iterator[str]:
     """Serve `/fail/<status>` beside a portal, for its people; yield the address."""
     app = portal.app()
+    app.config["COMPRESS_STREAMS"] = False  # what compresses files leaves them open
 
     @app.get("/fail/<int:status>")
     @public

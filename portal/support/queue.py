@@ -146,7 +146,11 @@ def page(session: Session, reader: Any, wish: Wish) -> paging.Page:
     """Return the page of the queue that the address asks for: two statements, two more for a search."""
     _label, keys, descending = wish.order
     found, few = _statement(session, reader, wish)
-    return paging.page(session, found, id=Ticket.id, keys=keys, descending=descending, counted=few)
+    has_nothing_due = wish.state in (TicketState.WAITING, TicketState.SOLVED)
+    return paging.page(
+        session, found, id=Ticket.id, keys=keys, descending=descending, counted=few,
+        count_by=(Ticket.updated_at,) if has_nothing_due and not wish.q else (),
+    )  # fmt: skip
 
 
 def every_row(session: Session, reader: Any, wish: Wish) -> Iterator[Any]:

@@ -61,6 +61,7 @@ def page(
     read: Callable[[str], Any] = uuid.UUID,
     per_page: int = PER_PAGE,
     counted: bool = True,
+    count_by: Sequence[Any] = (),
     parts: Sequence[Select[*tuple[Any, ...]]] = (),
 ) -> Page:
     """Return the page of `statement` that the address asks for, ordered by `keys` and then `id`.
@@ -68,6 +69,7 @@ def page(
     `keys` are columns of the table of `id` that are never NULL; `read` turns a cursor into an id or raises
     ValueError; `per_page` rows unless the address says otherwise. `counted` is false where counting would cost more
     than the page: then only a list of one page has a total. Two statements, one more only when a cursor leads nowhere.
+    `count_by`: columns whose index holds all that is asked for, where databases choose one that meets the rows last.
     `parts`, where no index serves the whole statement: selects of its keys and id that together have just its rows,
     each served by one; the page is merged from as many rows of each.
     """
@@ -90,7 +92,7 @@ def page(
     if (has_next or has_previous) and not counted:
         total = None
     elif has_next or has_previous:
-        some = statement.with_only_columns(id).order_by(None).limit(COUNT_UP_TO + 1).subquery()
+        some = statement.with_only_columns(id).order_by(None).order_by(*count_by).limit(COUNT_UP_TO + 1).subquery()
         count = session.scalar(select(func.count()).select_from(some)) or 0
         total = count if count <= COUNT_UP_TO else None
     return Page(

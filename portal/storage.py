@@ -198,7 +198,7 @@ def media_type(start: bytes) -> str:
 
 
 def _path(key: str) -> Path:
-    return Path(current_app.config["DATA"]) / "files" / key[:2] / key
+    return Path(current_app.config["DATA"], "files", key[:2], key)
 
 
 def _write(path: Path, stream: BinaryIO, *, limit: int, field: str) -> tuple[int, str, bytes]:

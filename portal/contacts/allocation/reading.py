@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ...customers.elements import Element
-from ..inventory import Host, Service
+from ..inventory import Host, Service, at
 from ..memberships import CONTACT_GROUPS
 from .folders import folder_of, normal
 from .matching import Conditions, Facts
@@ -93,7 +92,7 @@ def source(kind: str, key: str, title: str, customer_id: str | None, body: Mappi
     return Source(kind, key, title, customer_id, tuple(body.get("groups") or ()), body)
 
 
-NAMES_AT_ONCE = 500
+HOSTS_AT_ONCE = 500
 HOST_COLUMNS = (Host.id, Host.site_id, Host.customer_id, Host.name, Host.folder, Host.details, Host.contact_plan_id)
 
 
@@ -118,12 +117,9 @@ def with_new_services(session: Session) -> Iterator[ColumnElement[bool]]:
     The names are read by themselves: a join is planned by counts from before a million rows were written.
     """
     new = select(Service.site_id, Service.host_name).where(Service.contact_set_id.is_(None)).distinct()
-    of_sites: defaultdict[str, list[str]] = defaultdict(list)
-    for site_id, name in session.execute(new):
-        of_sites[site_id].append(name)
-    for site_id, names in of_sites.items():
-        for start in range(0, len(names), NAMES_AT_ONCE):
-            yield and_(Host.site_id == site_id, Host.name.in_(names[start : start + NAMES_AT_ONCE]))
+    places = [(site_id, name) for site_id, name in session.execute(new)]
+    for start in range(0, len(places), HOSTS_AT_ONCE):
+        yield at(Host.site_id, Host.name, places[start : start + HOSTS_AT_ONCE])
 
 
 def facts(host: Host) -> Facts:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -93,58 +94,44 @@ def pages(door: Door) -> Blueprint:
 
 
 def _acknowledge(door: Door) -> Any:
-    thing, form, status = _thing(), AcknowledgeForm(), 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                acts.acknowledge(
-                    db.session(), thing, by=current_user, comment=form.comment.data, sticky=form.sticky.data,
-                    notify=form.notify.data, persistent=form.persistent.data,
-                )  # fmt: skip
-            except Refused as refusal:
-                status = form.refuse(refusal)
-            else:
-                db.session.commit()
-                flash(_("The problem is acknowledged."))
-                return redirect(address(door, thing))
-    return _page("acknowledgement", door, thing, form), status
+    thing, form = _thing(), AcknowledgeForm()
+    return _act(door, "acknowledgement", thing, form, _("The problem is acknowledged."), lambda: acts.acknowledge(
+        db.session(), thing, by=current_user, comment=form.comment.data, sticky=form.sticky.data,
+        notify=form.notify.data, persistent=form.persistent.data,
+    ))  # fmt: skip
 
 
 def _downtimes(door: Door) -> Any:
     first = now().replace(second=0, microsecond=0)
-    thing, form, status = _thing(), DowntimeForm(data={"start": first, "end": first + USUAL}), 200
-    if form.is_submitted():
-        status = 422
-        if form.validate() and form.start.data and form.end.data:
-            try:
-                acts.schedule(
-                    db.session(), thing, by=current_user, comment=form.comment.data, start=form.start.data,
-                    end=form.end.data,
-                )  # fmt: skip
-            except Refused as refusal:
-                status = form.refuse(refusal)
-            else:
-                db.session.commit()
-                flash(_("The downtime is scheduled."))
-                return redirect(address(door, thing))
-    return _page("downtimes", door, thing, form), status
+    thing, form = _thing(), DowntimeForm(data={"start": first, "end": first + USUAL})
+    return _act(door, "downtimes", thing, form, _("The downtime is scheduled."), lambda: acts.schedule(
+        db.session(), thing, by=current_user, comment=form.comment.data, start=cast(datetime, form.start.data),
+        end=cast(datetime, form.end.data),
+    ))  # fmt: skip
 
 
 def _comments(door: Door) -> Any:
-    thing, form, status = _thing(), CommentForm(), 200
+    thing, form = _thing(), CommentForm()
+    return _act(door, "comments", thing, form, _("The comment is written."), lambda: acts.write(
+        db.session(), thing, by=current_user, comment=form.comment.data,
+    ))  # fmt: skip
+
+
+def _act(door: Door, template: str, thing: Thing, form: Any, done: str, act: Callable[[], Thing]) -> Any:
+    """Do what was sent and lead back with `done`; show the form, and in it what does not hold."""
+    status = 200
     if form.is_submitted():
         status = 422
         if form.validate():
             try:
-                acts.write(db.session(), thing, by=current_user, comment=form.comment.data)
+                act()
             except Refused as refusal:
                 status = form.refuse(refusal)
             else:
                 db.session.commit()
-                flash(_("The comment is written."))
+                flash(done)
                 return redirect(address(door, thing))
-    return _page("comments", door, thing, form), status
+    return _page(template, door, thing, form), status
 
 
 def _page(template: str, door: Door, thing: Thing, form: Any) -> str:
